@@ -1,0 +1,51 @@
+# Every target works in .venv and makes it on first use. Nothing outside this folder is touched, but for the browser that
+# `make test` installs from Debian's packages where it may (see scripts/browser.sh).
+PYTHON ?= python3
+BIN := .venv/bin
+RUN_READY := .venv/.ready-to-run
+TEST_READY := .venv/.ready-to-test
+PIP := $(BIN)/python -m pip install --quiet --progress-bar on --disable-pip-version-check -c constraints.txt
+TRY_AGAIN := { echo "설치가 끝나지 않았습니다. 위의 오류를 고치고 같은 명령을 다시 실행하면 이어서 합니다. / The install did not finish; mend the error above and run the same command again." >&2; exit 1; }
+
+.PHONY: run test lint bench train translations clean
+
+run: $(RUN_READY)
+	@$(BIN)/python manage.py serve
+
+test: $(TEST_READY) lint
+	@scripts/browser.sh
+	@$(BIN)/python -m pytest
+
+lint: $(TEST_READY)
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy .
+	@$(BIN)/lint-imports --no-logo
+
+bench: $(TEST_READY)
+	@scripts/browser.sh
+	@$(BIN)/python -m benchmarks
+
+# WARMUP=file.csv trains a first round on general chat; ARGS passes further options.
+train: $(RUN_READY)
+	@$(BIN)/python -m inference_worker.training $(if $(WARMUP),--warmup $(WARMUP)) $(ARGS)
+
+translations: $(RUN_READY)
+	@$(BIN)/python manage.py makemessages -l en --no-location --no-wrap --ignore .venv --ignore var
+	@$(BIN)/python manage.py compilemessages -l en --ignore .venv
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(0 if (3, 11) <= sys.version_info[:2] <= (3, 13) else "파이썬 3.11~3.13이 필요합니다. PYTHON=python3.11 make run 처럼 알려 주세요. / Python 3.11 to 3.13 is needed.")'
+	@$(PYTHON) -m venv .venv || $(TRY_AGAIN)
+
+$(RUN_READY): pyproject.toml constraints.txt | $(BIN)/python
+	@echo "필요한 것을 설치합니다. 처음에는 몇 분 걸립니다. / Installing; the first time takes some minutes."
+	@$(PIP) -e '.[worker,train]' || $(TRY_AGAIN)
+	@touch $@
+
+$(TEST_READY): $(RUN_READY)
+	@$(PIP) -e '.[worker,train,test]' || $(TRY_AGAIN)
+	@touch $@
+
+clean:
+	rm -rf .venv build *.egg-info

@@ -1,0 +1,12 @@
+"""The Celery application. Web, worker, trainer and beat share it; only the worker and the trainer import task code."""
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+app = Celery("egenteto")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+# The web side sends tasks by name (inference_worker.contracts), so it never imports this module's torch.
+app.autodiscover_tasks(["inference_worker"])

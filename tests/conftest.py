@@ -1,0 +1,111 @@
+"""The cast and the stage: real Redis, real database, and people with names."""
+
+import os
+
+os.environ.setdefault("HF_HUB_OFFLINE", "1")  # nothing here may reach for a model hub
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "0")
+
+from collections.abc import Iterator
+
+import pytest
+import redis
+from django.contrib.auth.models import Permission, User
+from django.core.management import call_command
+
+from config.celery import app as celery_app
+from config.serving.embedded_redis import EmbeddedRedis
+from config.visitors import COOKIE, signed
+from personas.privacy.models import Visitor
+from personas.registry.models import Persona
+
+
+@pytest.fixture(scope="session")
+def redis_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedRedis]:
+    """One real Redis server for the whole run, ended by its own process handle."""
+    server = EmbeddedRedis(tmp_path_factory.mktemp("redis"))
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def redis_server(redis_process: EmbeddedRedis, settings) -> Iterator[str]:
+    """Address of a real, empty Redis that Django, Channels and Celery use during this test."""
+    url = redis_process.url
+    settings.REDIS_URL = url
+    settings.CELERY_BROKER_URL = url
+    settings.CHANNEL_LAYERS = {
+        "default": {"BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer", "CONFIG": {"hosts": [url]}}
+    }
+    before = celery_app.conf.broker_url
+    celery_app.conf.broker_url = url
+    celery_app.pool.force_close_all()
+    celery_app._pool = None
+    with redis.Redis.from_url(url) as client:
+        client.flushall()
+    yield url
+    celery_app.conf.broker_url = before
+    celery_app._pool = None
+
+
+@pytest.fixture
+def redis_client(redis_server: str) -> Iterator[redis.Redis]:
+    """A plain client of the test's Redis, with text answers."""
+    with redis.Redis.from_url(redis_server, decode_responses=True) as client:
+        yield client
+
+
+@pytest.fixture
+def owner(db) -> Visitor:
+    """The visitor whose things a test is about."""
+    return Visitor.objects.create()
+
+
+@pytest.fixture
+def friend(db) -> Visitor:
+    """Someone the owner gave a link to."""
+    return Visitor.objects.create()
+
+
+@pytest.fixture
+def stranger(db) -> Visitor:
+    """Someone who should see nothing of the owner's."""
+    return Visitor.objects.create()
+
+
+@pytest.fixture
+def curator(db) -> User:
+    """Staff who review preference pairs, and nothing else."""
+    user = User.objects.create_user("curator", password="a password of the tests", is_staff=True)
+    user.user_permissions.set(
+        Permission.objects.filter(content_type__app_label="curation", codename__endswith="preferencepair")
+    )
+    return user
+
+
+@pytest.fixture
+def personas(db) -> dict[str, Persona]:
+    """The shipped personas, as `make run` loads them."""
+    call_command("load_personas", verbosity=0)
+    return {persona.slug: persona for persona in Persona.objects.all()}
+
+
+@pytest.fixture
+def egen(personas: dict[str, Persona]) -> Persona:
+    return personas["egen"]
+
+
+@pytest.fixture
+def teto(personas: dict[str, Persona]) -> Persona:
+    return personas["teto"]
+
+
+@pytest.fixture
+def visit(client):
+    """Makes the test client carry a visitor's cookie: `visit(owner).get("/chat/egen/")`."""
+
+    def as_visitor(visitor: Visitor):
+        client.cookies[COOKIE] = signed(visitor.id)
+        return client
+
+    return as_visitor
