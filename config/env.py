@@ -1,7 +1,7 @@
 """Every setting that the environment may carry: its name, what it may be, and its default.
 
-One table serves three readers: `settings.py` takes the values, the README prints the table (a test compares them), and a
-wrong value or an unknown name in `.env` stops the start with a sentence that says what to do.
+One table serves three readers: `settings.py` takes the values, the README prints the table (a test compares them), and
+a wrong value or an unknown name in `.env` stops the start with a sentence that says what to do.
 """
 
 import difflib
@@ -89,9 +89,7 @@ SETTINGS = (
         "the Redis server; empty: `make run` starts an embedded one",
     ),
     Setting("VAR_DIR", str, "var", "a folder", "everything the site writes"),
-    Setting(
-        "BASE_MODEL", str, "", "a Hugging Face id or a folder", "the base model; empty: the embedded Gemma 3 270M"
-    ),
+    Setting("BASE_MODEL", str, "", "a Hugging Face id or a folder", "the base model; empty: the embedded Gemma 3 270M"),
     Setting(
         "QUANTIZATION",
         one_of("none", "int8", "nf4"),

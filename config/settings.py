@@ -99,8 +99,8 @@ TEMPLATES = [
     },
 ]
 
-# SQLite answers many readers and one writer at a time: WAL lets them work side by side, IMMEDIATE takes the write lock at
-# the start of a transaction (a later upgrade would fail at once instead of waiting).
+# SQLite answers many readers and one writer at a time: WAL lets them work side by side, IMMEDIATE takes the write lock
+# at the start of a transaction (a later upgrade would fail at once instead of waiting).
 DATABASES = {
     "default": dj_database_url.parse(ENV["DATABASE_URL"] or f"sqlite:///{VAR_DIR / 'db.sqlite3'}", conn_max_age=60)
 }

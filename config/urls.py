@@ -1,8 +1,19 @@
 """Addresses of the site (DESIGN, section 6)."""
 
 from django.contrib import admin
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
+
+from config import health, metrics, pages
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", pages.landing, name="landing"),
+    path("about/", pages.about, name="about"),
+    path("", include("quiz.urls")),
+    path("", include("personas.chat.urls")),
+    path("", include("personas.voting.urls")),
+    path("", include("personas.privacy.urls")),
     path("admin/", admin.site.urls),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("metrics", metrics.metrics, name="metrics"),
 ]

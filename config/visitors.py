@@ -6,11 +6,11 @@
 import uuid
 from collections.abc import Callable
 
+from asgiref.sync import iscoroutinefunction
+from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
-from django.conf import settings
 from django.utils.decorators import sync_and_async_middleware
-from asgiref.sync import iscoroutinefunction
 
 COOKIE = "visitor"
 MAX_AGE = 365 * 24 * 3600
@@ -55,13 +55,11 @@ def _set_cookie(request: HttpRequest, response: HttpResponse) -> HttpResponse:
 @sync_and_async_middleware
 def VisitorMiddleware(get_response: Callable) -> Callable:  # noqa: N802 (named as Django names middleware)
     """Write the cookie of a visitor who got an id during this request."""
-    if iscoroutinefunction(get_response):
 
-        async def middleware(request: HttpRequest) -> HttpResponse:
-            return _set_cookie(request, await get_response(request))
-    else:
+    async def in_async(request: HttpRequest) -> HttpResponse:
+        return _set_cookie(request, await get_response(request))
 
-        def middleware(request: HttpRequest) -> HttpResponse:
-            return _set_cookie(request, get_response(request))
+    def in_sync(request: HttpRequest) -> HttpResponse:
+        return _set_cookie(request, get_response(request))
 
-    return middleware
+    return in_async if iscoroutinefunction(get_response) else in_sync

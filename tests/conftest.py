@@ -11,12 +11,22 @@ import pytest
 import redis
 from django.contrib.auth.models import Permission, User
 from django.core.management import call_command
+from kombu import pools
 
 from config.celery import app as celery_app
 from config.serving.embedded_redis import EmbeddedRedis
 from config.visitors import COOKIE, signed
 from personas.privacy.models import Visitor
 from personas.registry.models import Persona
+
+
+@pytest.fixture(autouse=True)
+def unhashed_static_files(settings) -> None:
+    """Pages name their files plainly, so that no test needs `collectstatic`."""
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
 
 
 @pytest.fixture(scope="session")
@@ -39,13 +49,18 @@ def redis_server(redis_process: EmbeddedRedis, settings) -> Iterator[str]:
     }
     before = celery_app.conf.broker_url
     celery_app.conf.broker_url = url
-    celery_app.pool.force_close_all()
-    celery_app._pool = None
+    forget_broker_connections()
     with redis.Redis.from_url(url) as client:
         client.flushall()
     yield url
     celery_app.conf.broker_url = before
-    celery_app._pool = None
+    forget_broker_connections()
+
+
+def forget_broker_connections() -> None:
+    """No test inherits another's connections to the broker."""
+    pools.reset()
+    celery_app._pool = celery_app.amqp._producer_pool = None
 
 
 @pytest.fixture

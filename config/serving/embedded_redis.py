@@ -38,7 +38,7 @@ class EmbeddedRedis:
         _shut_down_leftover(self.folder / "url")
         config = _write_private(self.folder / "redis.conf", self._config())
         # A session of its own: Ctrl-C reaches the web and the workers first, and Redis outlives them.
-        self.process = subprocess.Popen(  # noqa: S603
+        self.process = subprocess.Popen(
             [_binary(), str(config)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
         )
         self._wait_until_it_answers()

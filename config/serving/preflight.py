@@ -21,8 +21,8 @@ def check_port(host: str, port: int) -> None:
             probe.bind((host, port))
         except OSError as error:
             raise NotReady(
-                f"{host}:{port}을 쓸 수 없습니다 ({error.strerror}). PORT={port + 1} make run 처럼 다른 포트를 고르세요. / "
-                f"{host}:{port} cannot be used; choose another, as in PORT={port + 1} make run."
+                f"{host}:{port}을 쓸 수 없습니다 ({error.strerror}). PORT={port + 1} make run 처럼 다른 포트를 고르세요."
+                f" / {host}:{port} cannot be used; choose another, as in PORT={port + 1} make run."
             ) from error
 
 
@@ -31,8 +31,8 @@ def check_disk(folder: Path, needed: int = NEEDED_BYTES) -> None:
     free = shutil.disk_usage(folder).free
     if free < needed:
         raise NotReady(
-            f"디스크에 {free >> 20} MB만 남았습니다. {needed >> 20} MB를 비우고 다시 실행하세요. / Only {free >> 20} MB are free at "
-            f"{folder}; {needed >> 20} MB are needed."
+            f"디스크에 {free >> 20} MB만 남았습니다. {needed >> 20} MB를 비우고 다시 실행하세요. / Only {free >> 20} "
+            f"MB are free at {folder}; {needed >> 20} MB are needed."
         )
 
 
@@ -44,6 +44,7 @@ def take_lock(path: Path) -> IO[str]:
     except OSError as error:
         lock.close()
         raise NotReady(
-            "이 폴더에서 이미 실행 중입니다. 먼저 그것을 끝내세요 (Ctrl-C). / It already runs from this folder; end that first (Ctrl-C)."
+            "이 폴더에서 이미 실행 중입니다. 먼저 그것을 끝내세요 (Ctrl-C). / It already runs from this folder; "
+            "end that first (Ctrl-C)."
         ) from error
     return lock

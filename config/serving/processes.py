@@ -16,7 +16,7 @@ READY_SECONDS = 300.0
 
 
 def run_procfile(procfile: Path, environment: Mapping[str, str], address: str) -> int:
-    """Run every process until one ends or Ctrl-C, then end the others. Returns the exit code of the first that failed."""
+    """Run every process until one ends or Ctrl-C, then end the others. Returns the first failure's exit code."""
     manager = Manager(Printer(sys.stdout))
     processes = parse_procfile(procfile.read_text()).processes
     for process in expand_processes(processes, env=dict(environment)):

@@ -24,9 +24,8 @@ def test_a_full_disk_is_named(tmp_path):
 
 
 def test_one_checkout_runs_once(tmp_path):
-    with take_lock(tmp_path / "run.lock"):
-        with pytest.raises(NotReady, match="already runs"):
-            take_lock(tmp_path / "run.lock")
+    with take_lock(tmp_path / "run.lock"), pytest.raises(NotReady, match="already runs"):
+        take_lock(tmp_path / "run.lock")
     take_lock(tmp_path / "run.lock").close()
 
 

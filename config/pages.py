@@ -1,0 +1,20 @@
+"""The pages that belong to no part: landing and about."""
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from quiz.selectors import published_quizzes
+
+
+@require_GET
+def landing(request: HttpRequest) -> HttpResponse:
+    """What the site is, in one screen: two characters, the test, the way into a chat."""
+    return render(request, "pages/landing.html", {"quizzes": published_quizzes()})
+
+
+@require_GET
+def about(request: HttpRequest) -> HttpResponse:
+    """What this is and isn't, which model answers, and how a vote becomes training."""
+    return render(request, "pages/about.html", {"runs_on_gemma": not settings.BASE_MODEL})

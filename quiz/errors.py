@@ -1,0 +1,25 @@
+"""What a walk through a test may refuse; each message is a sentence for the person who reads it."""
+
+from django.utils.translation import gettext_lazy as _
+
+
+class QuizError(Exception):
+    """Something this walk cannot take. `str()` says what to do."""
+
+
+class AnswerRefused(QuizError):
+    """The answer belongs to another question, or the question to another test."""
+
+    def __init__(self) -> None:
+        super().__init__(_("그 답은 이 질문에 없어요. 아래에서 하나를 다시 골라 주세요."))
+
+
+class AttemptEnded(QuizError):
+    """The walk is over; its answers stay as they were."""
+
+    def __init__(self) -> None:
+        super().__init__(_("이미 끝난 테스트예요. 다시 하려면 처음부터 시작해 주세요."))
+
+
+class ContentError(QuizError):
+    """A content file that cannot be loaded. The message names the file, the place and the remedy."""

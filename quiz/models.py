@@ -1,0 +1,163 @@
+"""A test (its questions, answers and result types) and one visitor's walk through it."""
+
+import secrets
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from quiz.scoring import Kind
+
+
+class Quiz(models.Model):
+    """A test. Its content is loaded from `content/*.json` and then edited in the admin."""
+
+    slug = models.SlugField(_("주소 이름"), unique=True)
+    title = models.CharField(_("제목"), max_length=80)
+    tagline = models.CharField(_("한 줄 소개"), max_length=160)
+    position = models.PositiveSmallIntegerField(_("순서"), default=0)
+    is_published = models.BooleanField(_("공개"), default=True)
+
+    class Meta:
+        ordering = ["position", "slug"]
+        verbose_name = _("테스트")
+        verbose_name_plural = _("테스트")
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Question(models.Model):
+    """One screen of a test. Retired ones stay for the walks that were given them."""
+
+    quiz = models.ForeignKey(Quiz, verbose_name=_("테스트"), on_delete=models.CASCADE, related_name="questions")
+    key = models.SlugField(_("이름표"), help_text=_("파일에서 다시 읽을 때 이 이름표로 같은 질문을 찾습니다."))
+    scene = models.CharField(_("상황"), max_length=160)
+    text = models.CharField(_("질문"), max_length=160)
+    position = models.PositiveSmallIntegerField(_("순서"), default=0)
+    is_active = models.BooleanField(_("사용"), default=True)
+
+    class Meta:
+        ordering = ["quiz", "position"]
+        constraints = [models.UniqueConstraint(fields=["quiz", "key"], name="one_question_per_key")]
+        verbose_name = _("질문")
+        verbose_name_plural = _("질문")
+
+    def __str__(self) -> str:
+        return self.scene
+
+
+class Answer(models.Model):
+    """One way to answer a question, with what it adds to each axis."""
+
+    question = models.ForeignKey(Question, verbose_name=_("질문"), on_delete=models.CASCADE, related_name="answers")
+    key = models.SlugField(_("이름표"))
+    text = models.CharField(_("답"), max_length=160)
+    egen = models.PositiveSmallIntegerField(_("에겐 점수"), default=0)
+    teto = models.PositiveSmallIntegerField(_("테토 점수"), default=0)
+    position = models.PositiveSmallIntegerField(_("순서"), default=0)
+    is_active = models.BooleanField(_("사용"), default=True)
+
+    class Meta:
+        ordering = ["question", "position"]
+        constraints = [models.UniqueConstraint(fields=["question", "key"], name="one_answer_per_key")]
+        verbose_name = _("답")
+        verbose_name_plural = _("답")
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class ResultType(models.Model):
+    """What a test says about one of the five kinds. Lists are text with one item a line, for easy editing."""
+
+    quiz = models.ForeignKey(Quiz, verbose_name=_("테스트"), on_delete=models.CASCADE, related_name="types")
+    kind = models.CharField(_("갈래"), max_length=12, choices=Kind.choices)
+    name = models.CharField(_("이름"), max_length=40)
+    headline = models.CharField(_("한마디"), max_length=120)
+    description = models.TextField(_("설명"))
+    strengths = models.TextField(_("강점"), help_text=_("한 줄에 하나씩"))
+    blind_spots = models.TextField(_("사각지대"), help_text=_("한 줄에 하나씩"))
+    how_they_talk = models.TextField(_("말버릇"), help_text=_("한 줄에 하나씩"))
+    best_match = models.CharField(_("잘 맞는 갈래"), max_length=12, choices=Kind.choices)
+    best_match_reason = models.CharField(_("잘 맞는 까닭"), max_length=200)
+
+    class Meta:
+        ordering = ["quiz", "id"]
+        constraints = [models.UniqueConstraint(fields=["quiz", "kind"], name="one_type_per_kind")]
+        verbose_name = _("결과 유형")
+        verbose_name_plural = _("결과 유형")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Attempt(models.Model):
+    """One visitor's walk through a test, from the start button to the result.
+
+    `order` is what this visitor was given, shuffled once and kept: `[[question id, [answer id, ...]], ...]`.
+    """
+
+    quiz = models.ForeignKey(Quiz, verbose_name=_("테스트"), on_delete=models.CASCADE, related_name="attempts")
+    visitor_id = models.UUIDField(_("방문자"))
+    order = models.JSONField(_("차례"))
+    started_at = models.DateTimeField(_("시작"), auto_now_add=True)
+    ended_at = models.DateTimeField(_("끝"), null=True, blank=True, help_text=_("결과가 나왔거나 처음부터 다시 한 때"))
+
+    class Meta:
+        ordering = ["-started_at"]
+        indexes = [models.Index(fields=["visitor_id", "quiz"], name="attempts_of_a_visitor")]
+        # Two taps on the start button find one open walk: the database refuses the second.
+        constraints = [
+            models.UniqueConstraint(fields=["visitor_id", "quiz"], condition=Q(ended_at=None), name="one_open_attempt")
+        ]
+        verbose_name = _("응시")
+        verbose_name_plural = _("응시")
+
+    def __str__(self) -> str:
+        return f"{self.quiz_id}/{str(self.visitor_id)[:8]}"
+
+
+class Choice(models.Model):
+    """The answer a visitor stands by for one question; a second tap replaces the first."""
+
+    attempt = models.ForeignKey(Attempt, on_delete=models.CASCADE, related_name="choices")
+    question = models.ForeignKey(Question, on_delete=models.PROTECT, related_name="+")
+    answer = models.ForeignKey(Answer, on_delete=models.PROTECT, related_name="+")
+    chosen_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["attempt", "question"], name="one_choice_per_question")]
+
+    def __str__(self) -> str:
+        return f"{self.question_id}: {self.answer_id}"
+
+
+def new_token() -> str:
+    """96 random bits: a link to a result is found only by those who were given it."""
+    return secrets.token_urlsafe(12)
+
+
+class Result(models.Model):
+    """What one walk came to, fixed when it ended: later edits of the test leave it as it was."""
+
+    token = models.CharField(max_length=32, unique=True, default=new_token, editable=False)
+    attempt = models.OneToOneField(Attempt, verbose_name=_("응시"), on_delete=models.CASCADE)
+    type = models.ForeignKey(ResultType, verbose_name=_("유형"), on_delete=models.PROTECT, related_name="results")
+    egen_points = models.PositiveSmallIntegerField(_("에겐 점수"))
+    teto_points = models.PositiveSmallIntegerField(_("테토 점수"))
+    egen_percent = models.PositiveSmallIntegerField(_("에겐 %"))
+    created_at = models.DateTimeField(_("나온 때"), auto_now_add=True)
+
+    class Meta:
+        ordering = ["-created_at"]
+        verbose_name = _("결과")
+        verbose_name_plural = _("결과")
+
+    def __str__(self) -> str:
+        return f"{self.type} {self.egen_percent}%"
+
+    @property
+    def teto_percent(self) -> int:
+        """The other share; the two sum to 100."""
+        return 100 - self.egen_percent

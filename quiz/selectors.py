@@ -1,0 +1,90 @@
+"""Everything that only reads."""
+
+import uuid
+from dataclasses import dataclass
+
+from django.db.models import Count, QuerySet
+
+from quiz.models import Answer, Attempt, Question, Quiz, Result, ResultType
+from quiz.scoring import Kind
+
+
+@dataclass(frozen=True)
+class Step:
+    """One screen of a walk: the question, its answers in this visitor's order, and the one chosen before."""
+
+    quiz: Quiz
+    question: Question
+    answers: list[Answer]
+    chosen_id: int | None
+    number: int
+    total: int
+
+    @property
+    def answered_before(self) -> int:
+        """How many screens lie behind this one."""
+        return self.number - 1
+
+    @property
+    def following(self) -> int:
+        """Number of the next screen."""
+        return self.number + 1
+
+
+def published_quizzes() -> QuerySet[Quiz]:
+    """Tests that visitors may take, in their order: made public, with questions, and with words for all five kinds."""
+    complete = Quiz.objects.annotate(kinds=Count("types", distinct=True)).filter(kinds=len(Kind))
+    return complete.filter(is_published=True, questions__is_active=True).distinct()
+
+
+def open_attempt(*, slug: str, visitor_id: uuid.UUID | None) -> Attempt | None:
+    """The walk this visitor has begun and not ended, with its test; None for anyone else."""
+    if visitor_id is None:
+        return None
+    return (
+        Attempt.objects.select_related("quiz")
+        .filter(visitor_id=visitor_id, quiz__slug=slug, quiz__is_published=True, ended_at=None)
+        .first()
+    )
+
+
+def next_number(attempt: Attempt) -> int:
+    """Number of the first question without an answer (1 to the length of the walk)."""
+    answered = set(attempt.choices.values_list("question_id", flat=True))
+    for number, (question_id, _answers) in enumerate(attempt.order, 1):
+        if question_id not in answered:
+            return number
+    return len(attempt.order)
+
+
+def attempt_step(attempt: Attempt, number: int) -> Step:
+    """The walk's screen with this number, which must be 1 to the length of the walk."""
+    question_id, answer_ids = attempt.order[number - 1]
+    question = Question.objects.prefetch_related("answers").get(pk=question_id)
+    by_id = {answer.pk: answer for answer in question.answers.all()}
+    chosen = attempt.choices.filter(question_id=question_id).values_list("answer_id", flat=True).first()
+    return Step(
+        quiz=attempt.quiz,
+        question=question,
+        answers=[by_id[answer_id] for answer_id in answer_ids],
+        chosen_id=chosen,
+        number=number,
+        total=len(attempt.order),
+    )
+
+
+def latest_result(*, slug: str, visitor_id: uuid.UUID | None) -> Result | None:
+    """The result of this visitor's last finished walk through this test."""
+    if visitor_id is None:
+        return None
+    return Result.objects.filter(attempt__visitor_id=visitor_id, attempt__quiz__slug=slug).first()
+
+
+def shared_result(token: str) -> Result | None:
+    """The result behind a link, with all its page needs; the same for whoever opens it."""
+    return Result.objects.select_related("type", "attempt__quiz").filter(token=token).first()
+
+
+def matching_type(result: Result) -> ResultType:
+    """The type that goes best with this one."""
+    return ResultType.objects.get(quiz_id=result.type.quiz_id, kind=result.type.best_match)

@@ -1,0 +1,71 @@
+"""Everything that writes: starting a walk, recording an answer, ending with a result."""
+
+import random
+import uuid
+
+from django.db import transaction
+from django.utils import timezone
+
+from quiz import scoring
+from quiz.errors import AnswerRefused, AttemptEnded
+from quiz.models import Attempt, Choice, Quiz, Result, ResultType
+
+
+def attempt_start(*, quiz: Quiz, visitor_id: uuid.UUID) -> Attempt:
+    """Return the visitor's open walk through this test; the first call makes one with an order of its own."""
+    attempt, _ = Attempt.objects.get_or_create(
+        quiz=quiz, visitor_id=visitor_id, ended_at=None, defaults={"order": _shuffled_order(quiz)}
+    )
+    return attempt
+
+
+def attempt_restart(*, quiz: Quiz, visitor_id: uuid.UUID) -> Attempt:
+    """Leave the open walk behind, without a result, and start over with a new order."""
+    with transaction.atomic():
+        Attempt.objects.filter(quiz=quiz, visitor_id=visitor_id, ended_at=None).update(ended_at=timezone.now())
+        return attempt_start(quiz=quiz, visitor_id=visitor_id)
+
+
+def answer_record(*, attempt: Attempt, question_id: int, answer_id: int) -> Result | None:
+    """Keep this answer as the one for its question, however often it is sent; the last one missing ends the walk.
+
+    Returns the result once every question is answered. Raises AnswerRefused for an answer that was not offered here,
+    and AttemptEnded when the walk is over.
+    """
+    offered = dict(attempt.order).get(question_id, [])
+    if answer_id not in offered:
+        raise AnswerRefused
+    with transaction.atomic():
+        # Taps that arrive together queue here, so only one of them can be the last.
+        locked = Attempt.objects.select_for_update().get(pk=attempt.pk)
+        if locked.ended_at:
+            raise AttemptEnded
+        Choice.objects.update_or_create(attempt=locked, question_id=question_id, defaults={"answer_id": answer_id})
+        return _result_if_complete(locked)
+
+
+def _result_if_complete(attempt: Attempt) -> Result | None:
+    weights = list(attempt.choices.values_list("answer__egen", "answer__teto"))
+    if len(weights) < len(attempt.order):
+        return None
+    score = scoring.total(weights)
+    attempt.ended_at = timezone.now()
+    attempt.save(update_fields=["ended_at"])
+    return Result.objects.create(
+        attempt=attempt,
+        type=ResultType.objects.get(quiz_id=attempt.quiz_id, kind=score.kind),
+        egen_points=score.egen,
+        teto_points=score.teto,
+        egen_percent=score.egen_percent,
+    )
+
+
+def _shuffled_order(quiz: Quiz) -> list[list]:
+    """Every active question of the test with its active answers, as `[question id, [answer id, ...]]`, at random."""
+    order = []
+    for question in quiz.questions.filter(is_active=True).prefetch_related("answers"):
+        answers = [answer.pk for answer in question.answers.all() if answer.is_active]
+        random.shuffle(answers)
+        order.append([question.pk, answers])
+    random.shuffle(order)
+    return order

@@ -1,0 +1,123 @@
+"""The start page, one question a screen, and the result.
+
+A walk has no address of its own: it is found by the visitor's signed cookie, so nobody can name someone else's.
+"""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.vary import vary_on_headers
+from django_htmx.http import HttpResponseClientRedirect, push_url
+
+from config.visitors import existing_visitor_id, visitor_id
+from quiz import selectors, services
+from quiz.errors import AnswerRefused, AttemptEnded
+from quiz.models import Attempt
+
+
+@never_cache
+@require_GET
+def start(request: HttpRequest, slug: str) -> HttpResponse:
+    """What the test is, with the start button; or the way back into a walk begun before."""
+    visitor = existing_visitor_id(request)
+    attempt = selectors.open_attempt(slug=slug, visitor_id=visitor)
+    context = {
+        "quiz": get_object_or_404(selectors.published_quizzes(), slug=slug),
+        "attempt": attempt,
+        "next_number": selectors.next_number(attempt) if attempt else 1,
+        "last_result": selectors.latest_result(slug=slug, visitor_id=visitor),
+    }
+    return render(request, "quiz/start.html", context)
+
+
+@require_POST
+def begin(request: HttpRequest, slug: str) -> HttpResponse:
+    """Begin a walk, or go on with the open one; with `restart`, leave that one behind."""
+    quiz = get_object_or_404(selectors.published_quizzes(), slug=slug)
+    begin_walk = services.attempt_restart if "restart" in request.POST else services.attempt_start
+    attempt = begin_walk(quiz=quiz, visitor_id=visitor_id(request))
+    return redirect("quiz:step", slug, selectors.next_number(attempt))
+
+
+@never_cache
+@vary_on_headers("HX-Request")
+@require_http_methods(["GET", "POST"])
+def step(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """Show a question, or take the answer to one and show what follows."""
+    attempt = selectors.open_attempt(slug=slug, visitor_id=existing_visitor_id(request))
+    if attempt is None:
+        return _outside_a_walk(request, slug)
+    if request.method == "POST":
+        return _take_answer(request, attempt, number)
+    if not 1 <= number <= len(attempt.order):
+        raise Http404
+    reached = min(number, selectors.next_number(attempt))
+    if reached < number:
+        return _go(request, reverse("quiz:step", args=[slug, reached]))
+    return _show_step(request, attempt, number)
+
+
+def _take_answer(request: HttpRequest, attempt: Attempt, number: int) -> HttpResponse:
+    slug = attempt.quiz.slug
+    try:
+        question_id, answer_id = int(request.POST["question"]), int(request.POST["answer"])
+        result = services.answer_record(attempt=attempt, question_id=question_id, answer_id=answer_id)
+    except (KeyError, ValueError, AnswerRefused):
+        here = min(max(number, 1), selectors.next_number(attempt))
+        return _show_step(request, attempt, here, refusal=AnswerRefused())
+    except AttemptEnded:
+        return _outside_a_walk(request, slug)
+    if result:
+        return _go(request, reverse("quiz:result", args=[result.token]))
+    # The place of the question, not the address: a stale tab may show it under another number.
+    after = [question for question, _answers in attempt.order].index(question_id) + 2
+    following = min(after, selectors.next_number(attempt))
+    if request.htmx:
+        return push_url(_show_step(request, attempt, following), reverse("quiz:step", args=[slug, following]))
+    return redirect("quiz:step", slug, following)
+
+
+def _show_step(
+    request: HttpRequest, attempt: Attempt, number: int, refusal: AnswerRefused | None = None
+) -> HttpResponse:
+    fragment = request.htmx and not request.htmx.history_restore_request
+    context = {
+        "step": selectors.attempt_step(attempt, number),
+        "may_go_on": number < selectors.next_number(attempt),
+        "refusal": refusal,
+    }
+    template = "quiz/_step.html" if fragment else "quiz/step.html"
+    return render(request, template, context, status=400 if refusal else 200)
+
+
+def _outside_a_walk(request: HttpRequest, slug: str) -> HttpResponse:
+    """No walk is open: a late second tap on the last question finds its result, anyone else the start page."""
+    result = selectors.latest_result(slug=slug, visitor_id=existing_visitor_id(request))
+    if request.method == "POST" and result:
+        return _go(request, reverse("quiz:result", args=[result.token]))
+    return _go(request, reverse("quiz:start", args=[slug]))
+
+
+def _go(request: HttpRequest, address: str) -> HttpResponse:
+    """A redirect that moves the whole page, with htmx or without."""
+    return HttpResponseClientRedirect(address) if request.htmx else redirect(address)
+
+
+@require_GET
+def result(request: HttpRequest, token: str) -> HttpResponse:
+    """The result behind a link: the same for everyone, with other buttons for the one whose it is."""
+    found = selectors.shared_result(token)
+    if found is None:
+        raise Http404
+    context = {
+        "result": found,
+        "quiz": found.attempt.quiz,
+        "match": selectors.matching_type(found),
+        "portrait": f"characters/{found.type.kind}.svg.html",
+        "match_portrait": f"characters/{found.type.best_match}.svg.html",
+        "is_owner": existing_visitor_id(request) == found.attempt.visitor_id,
+        "link": request.build_absolute_uri(),
+    }
+    return render(request, "quiz/result.html", context)

@@ -1,0 +1,75 @@
+"""The page behind a result's link."""
+
+import pytest
+
+from quiz.models import Answer, Result, ResultType
+from quiz.scoring import Kind
+from quiz.services import answer_record
+
+
+@pytest.fixture
+def result(attempt) -> Result:
+    """The owner's result."""
+    for question, answers in attempt.order:
+        found = answer_record(attempt=attempt, question_id=question, answer_id=answers[0])
+    return found
+
+
+def test_the_link_opens_the_same_result_for_anyone(result, browser_of, owner, friend, client):
+    shown = [someone.get(f"/r/{result.token}/") for someone in (browser_of(owner), browser_of(friend), client)]
+    for page in shown:
+        html = page.content.decode()
+        assert result.type.name in html
+        assert f'aria-label="에겐 {result.egen_percent}%, 테토 {result.teto_percent}%"' in html
+
+
+def test_looking_at_a_result_makes_no_cookie(result, client):
+    assert not client.get(f"/r/{result.token}/").cookies
+
+
+def test_the_owner_may_share_and_a_friend_is_invited(result, browser_of, owner, friend):
+    own, friends = (browser_of(who).get(f"/r/{result.token}/").content.decode() for who in (owner, friend))
+    assert "공유하기" in own and "나도 해보기" not in own
+    assert "나도 해보기" in friends and "공유하기" not in friends
+
+
+def test_both_personas_are_one_tap_away(result, client):
+    html = client.get(f"/r/{result.token}/").content.decode()
+    assert 'href="/chat/egen/">에겐이랑 얘기하기' in html
+    assert 'href="/chat/teto/">테토랑 얘기하기' in html
+
+
+def test_the_preview_of_a_shared_link_names_the_type(result, client):
+    html = client.get(f"/r/{result.token}/").content.decode()
+    assert f'property="og:title" content="{result.type.name} — 에겐 {result.egen_percent}%' in html
+    assert f'property="og:url" content="http://testserver/r/{result.token}/"' in html
+
+
+def test_a_later_edit_of_the_weights_leaves_the_result_as_it_was(result, client):
+    Answer.objects.update(egen=0, teto=9)
+    html = client.get(f"/r/{result.token}/").content.decode()
+    assert f"에겐 {result.egen_percent}%" in html
+
+
+def test_a_made_up_link_is_not_found(result, client):
+    assert client.get("/r/aaaaaaaaaaaaaaaa/").status_code == 404
+
+
+@pytest.mark.parametrize("kind", Kind.values)
+def test_every_type_has_a_page_with_a_portrait_and_a_match(result, client, kind):
+    result.type = ResultType.objects.get(kind=kind)
+    result.save()
+    html = client.get(f"/r/{result.token}/").content.decode()
+    assert result.type.name in html
+    assert html.count('class="character"') == 2
+
+
+def test_the_start_page_leads_back_to_the_last_result(result, browser_of, owner):
+    html = browser_of(owner).get("/quiz/developer/").content.decode()
+    assert f"/r/{result.token}/" in html
+    assert "테스트 시작" in html
+
+
+def test_tokens_cannot_be_counted_through(result):
+    assert len(result.token) == 16
+    assert str(result.pk) != result.token
