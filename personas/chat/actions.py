@@ -1,0 +1,76 @@
+"""What a page may ask for over its socket: one JSON object a frame, `{"action": ..., ...}`, checked before it acts."""
+
+import json
+from typing import Any
+from uuid import UUID
+
+from personas.chat import errors
+from personas.chat.models import Conversation, Reply
+from personas.chat.services import reply_stop, turn_send
+from personas.voting.services import comparison_open, reply_replace
+
+# A message of 1,000 characters as JSON, escaped at worst, and htmx's headers.
+MAX_FRAME_CHARACTERS = 20_000
+
+
+def frame_perform(*, conversation: Conversation, frame: str | None) -> UUID:
+    """Do what a frame asks. Returns the id of the turn that changed. Raises ChatRefused with words for the visitor."""
+    wanted = _parse(frame)
+    match wanted.get("action"):
+        case "send":
+            return _send(conversation, wanted)
+        case "stop":
+            return _stop(conversation)
+        case "another":
+            return comparison_open(reply=_reply(conversation, wanted)).turn_id
+        case "retry":
+            return reply_replace(reply=_reply(conversation, wanted)).turn_id
+    raise errors.FrameInvalid
+
+
+def _parse(frame: str | None) -> dict[str, Any]:
+    if frame is None:  # bytes
+        raise errors.FrameInvalid
+    if len(frame) > MAX_FRAME_CHARACTERS:
+        raise errors.FrameTooLarge
+    try:
+        wanted = json.loads(frame)
+    except (ValueError, RecursionError) as error:
+        raise errors.FrameInvalid from error
+    if not isinstance(wanted, dict):
+        raise errors.FrameInvalid
+    return wanted
+
+
+def _send(conversation: Conversation, wanted: dict[str, Any]) -> UUID:
+    text = wanted.get("text")
+    if not isinstance(text, str):
+        raise errors.FrameInvalid
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:  # half of a surrogate pair: JSON can spell it, no database can keep it
+        raise errors.FrameInvalid from error
+    return turn_send(conversation=conversation, text=text, turn_id=_uuid(wanted, "turn")).pk
+
+
+def _stop(conversation: Conversation) -> UUID:
+    running = Reply.objects.filter(turn__conversation=conversation, status__in=Reply.ACTIVE).first()
+    if running is None:
+        raise errors.NothingRunning
+    reply_stop(reply=running)
+    return running.turn_id
+
+
+def _reply(conversation: Conversation, wanted: dict[str, Any]) -> Reply:
+    mine = Reply.objects.select_related("turn__conversation__persona").filter(turn__conversation=conversation)
+    reply = mine.filter(pk=_uuid(wanted, "reply")).first()
+    if reply is None:
+        raise errors.FrameInvalid
+    return reply
+
+
+def _uuid(wanted: dict[str, Any], name: str) -> UUID | None:
+    try:
+        return UUID(wanted[name]) if name in wanted else None
+    except (TypeError, ValueError, AttributeError) as error:
+        raise errors.FrameInvalid from error

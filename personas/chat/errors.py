@@ -1,0 +1,54 @@
+"""What can be refused in a chat. Each message is for the visitor: what happened, and what to do."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+class ChatRefused(Exception):
+    """The visitor asked for something that cannot be done now. `message` says why, in their words."""
+
+    message: str | Promise = _("지금은 할 수 없어요. 잠시 뒤에 다시 해 주세요.")
+
+
+class MessageEmpty(ChatRefused):
+    message = _("아직 쓴 말이 없어요. 하고 싶은 말을 적어 주세요.")
+
+
+class MessageTooLong(ChatRefused):
+    message = _("말이 너무 길어요. 1,000자까지 보낼 수 있어요. 조금만 나눠서 보내 주세요.")
+
+
+class ReplyRunning(ChatRefused):
+    message = _("아직 답을 쓰고 있어요. 다 쓸 때까지 기다리거나 ‘멈추기’를 눌러 주세요. 적은 글은 그대로 있어요.")
+
+
+class TooManyRunning(ChatRefused):
+    message = _("다른 대화에서도 답을 쓰는 중이에요. 하나가 끝나면 다시 보내 주세요.")
+
+
+class NothingRunning(ChatRefused):
+    message = _("멈출 답이 없어요. 벌써 다 썼어요.")
+
+
+class ReplyUnfinished(ChatRefused):
+    message = _("끝까지 쓴 답에서만 다른 답을 볼 수 있어요.")
+
+
+class AlreadyCompared(ChatRefused):
+    message = _("이 말에는 벌써 두 가지 답이 있어요.")
+
+
+class NothingToRetry(ChatRefused):
+    message = _("다시 쓸 답이 없어요. 새로고침하면 지금 모습이 보여요.")
+
+
+class FrameInvalid(ChatRefused):
+    message = _("보낸 내용을 읽지 못했어요. 새로고침한 뒤 다시 해 주세요.")
+
+
+class FrameTooLarge(ChatRefused):
+    message = _("보낸 내용이 너무 커요. 1,000자까지 보낼 수 있어요.")
+
+
+class ServerBusy(ChatRefused):
+    message = _("연결이 잠시 불안정해요. 적은 글은 그대로 있으니 조금 뒤에 다시 보내 주세요.")

@@ -1,0 +1,89 @@
+"""Conversations. A conversation is a tree: a turn goes on from one reply, and a turn may have several replies."""
+
+import uuid
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from personas.privacy.models import Visitor
+from personas.registry.models import Persona
+
+
+class Conversation(models.Model):
+    """One visitor's talk with one persona; nobody else may read or write it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    visitor = models.ForeignKey(Visitor, on_delete=models.CASCADE, related_name="conversations")
+    persona = models.ForeignKey(Persona, on_delete=models.PROTECT, related_name="conversations")
+    title = models.CharField(max_length=80, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-created_at"]
+        verbose_name = _("대화")
+        verbose_name_plural = _("대화")
+
+    def __str__(self) -> str:
+        return self.title or f"conversation {str(self.id)[:8]}"
+
+
+class Turn(models.Model):
+    """What the visitor said. `goes_on_from` is the reply it answers (none for the first turn)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="turns")
+    goes_on_from = models.ForeignKey("Reply", null=True, on_delete=models.CASCADE, related_name="next_turns")
+    text = models.TextField()
+    # The reply that the conversation goes on from: the last one made, or the one preferred in a vote.
+    kept_reply = models.ForeignKey("Reply", null=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["created_at"]
+
+    def __str__(self) -> str:
+        return self.text[:40]
+
+
+class Reply(models.Model):
+    """One generated answer to a turn, pinned to adapter versions for its whole life."""
+
+    class Status(models.TextChoices):
+        QUEUED = "queued", _("기다림")
+        RUNNING = "running", _("쓰는 중")
+        DONE = "done", _("끝")
+        STOPPED = "stopped", _("멈춤")
+        FAILED = "failed", _("실패")
+
+    ACTIVE = (Status.QUEUED, Status.RUNNING)
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    turn = models.ForeignKey(Turn, on_delete=models.CASCADE, related_name="replies")
+    number = models.PositiveSmallIntegerField()
+    status = models.CharField(max_length=8, choices=Status.choices, default=Status.QUEUED)
+    attempt = models.PositiveSmallIntegerField(default=1)
+    text = models.TextField(blank=True)
+    error = models.CharField(max_length=40, blank=True)
+    # [[adapter version id, weight], ...]; empty means the base alone.
+    adapters = models.JSONField(default=list)
+    sampling = models.JSONField(default=dict)
+    tokens = models.PositiveIntegerField(default=0)
+    created_at = models.DateTimeField(auto_now_add=True)
+    # When its task was last sent: a task can be lost with the broker, and is then sent again.
+    queued_at = models.DateTimeField(default=timezone.now)
+    started_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["created_at"]
+        constraints = [models.UniqueConstraint(fields=["turn", "number"], name="one_number_per_turn")]
+        indexes = [models.Index(fields=["status", "created_at"])]
+
+    def __str__(self) -> str:
+        return f"reply {str(self.id)[:8]} ({self.status})"
+
+    @property
+    def is_active(self) -> bool:
+        """Whether words may still come."""
+        return self.status in self.ACTIVE

@@ -1,0 +1,77 @@
+"""Reads of conversations. A conversation is a tree; what people and the model see is one path through it."""
+
+import uuid
+from collections.abc import Iterable
+
+from personas.chat.models import Conversation, Reply, Turn
+from personas.registry.models import Persona
+
+# The newest turns that the model is shown.
+CONTEXT_TURNS = 10
+
+Message = dict[str, str]
+
+
+def persona_by_slug(slug: str) -> Persona | None:
+    """The persona at /chat/<slug>/, if it is open to visitors."""
+    return Persona.objects.filter(slug=slug, is_active=True).first()
+
+
+def conversation_of(*, visitor_id: uuid.UUID, conversation_id: str) -> Conversation | None:
+    """This visitor's own conversation. None for anybody else's, as for one that doesn't exist."""
+    try:
+        mine = Conversation.objects.filter(pk=uuid.UUID(conversation_id), visitor_id=visitor_id)
+    except ValueError:
+        return None
+    return mine.select_related("persona", "visitor").first()
+
+
+def latest_conversation(*, visitor_id: uuid.UUID, persona: Persona) -> Conversation | None:
+    """The conversation that the chat page opens with."""
+    mine = Conversation.objects.select_related("persona", "visitor")
+    return mine.filter(visitor_id=visitor_id, persona=persona).order_by("-created_at").first()
+
+
+def turns_on_path(turns: Iterable[Turn]) -> list[Turn]:
+    """From all turns of a conversation, those that lead to its newest one, oldest first.
+
+    The turns' replies must be prefetched: the walk up the tree asks the database nothing.
+    """
+    turns = list(turns)
+    turn_of_reply = {reply.pk: turn for turn in turns for reply in turn.replies.all()}
+    path = []
+    turn = max(turns, key=lambda turn: turn.created_at, default=None)
+    while turn is not None:
+        path.append(turn)
+        turn = turn_of_reply.get(turn.goes_on_from_id)
+    return path[::-1]
+
+
+def messages_for_model(turn: Turn) -> list[Message]:
+    """What the model reads before it answers `turn`: `{"role", "content"}`, user and assistant taking turns.
+
+    An answer without text (failed, or stopped before its first word) is left out, and the two messages around it become
+    one: chat formats insist on the alternation.
+    """
+    replies = {reply.pk: reply for reply in Reply.objects.filter(turn__conversation_id=turn.conversation_id)}
+    turns = {earlier.pk: earlier for earlier in Turn.objects.filter(conversation_id=turn.conversation_id)}
+    backwards = [("user", turn.text)]
+    for _ in range(CONTEXT_TURNS - 1):
+        reply = replies.get(turn.goes_on_from_id)
+        if reply is None:
+            break
+        turn = turns[reply.turn_id]
+        backwards += [("assistant", reply.text.strip()), ("user", turn.text)]
+    return _alternating(reversed(backwards))
+
+
+def _alternating(spoken: Iterable[tuple[str, str]]) -> list[Message]:
+    messages: list[Message] = []
+    for role, text in spoken:
+        if not text:
+            continue
+        if messages and messages[-1]["role"] == role:
+            messages[-1]["content"] += f"\n{text}"
+        else:
+            messages.append({"role": role, "content": text})
+    return messages

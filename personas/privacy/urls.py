@@ -1,0 +1,9 @@
+from django.urls import path
+
+from personas.privacy import views
+
+urlpatterns = [
+    path("privacy/", views.privacy, name="privacy"),
+    path("privacy/consent/", views.consent, name="privacy-consent"),
+    path("privacy/delete/", views.delete, name="privacy-delete"),
+]

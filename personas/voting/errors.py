@@ -1,0 +1,17 @@
+"""What can be refused about a vote, in words for the visitor."""
+
+from django.utils.translation import gettext_lazy as _
+
+from personas.chat.errors import ChatRefused
+
+
+class VoteNotReady(ChatRefused):
+    message = _("두 답이 모두 끝까지 나온 다음에 고를 수 있어요.")
+
+
+class VoteUnknown(ChatRefused):
+    message = _("네 가지 가운데 하나를 골라 주세요.")
+
+
+class AlreadyVoted(ChatRefused):
+    message = _("이미 고르셨어요. 처음 고른 대로 둘게요.")

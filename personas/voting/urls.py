@@ -1,0 +1,5 @@
+from django.urls import path
+
+from personas.voting import views
+
+urlpatterns = [path("vote/<int:comparison_id>/", views.vote, name="vote")]

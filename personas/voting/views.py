@@ -1,0 +1,42 @@
+"""The vote's address. htmx gets the turn's new HTML; a browser without scripts goes back to the chat."""
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
+
+from config.visitors import existing_visitor_id
+from personas.chat.errors import ChatRefused
+from personas.chat.log import log_of
+from personas.privacy.services import consent_set
+from personas.voting.models import Comparison
+from personas.voting.selectors import comparison_of
+from personas.voting.services import vote_cast
+
+
+@require_POST
+def vote(request: HttpRequest, comparison_id: int) -> HttpResponse:
+    """Cast a vote on a comparison of one's own."""
+    comparison = comparison_of(visitor_id=existing_visitor_id(request), comparison_id=comparison_id)
+    if comparison is None:
+        raise Http404
+    visitor = comparison.turn.conversation.visitor
+    refusal = None
+    try:
+        # The tick beside the vote says what may happen with this very vote, so it counts first.
+        if "consent_asked" in request.POST:
+            consent_set(visitor=visitor, given="consent" in request.POST)
+        vote_cast(comparison=comparison, visitor=visitor, choice=request.POST.get("choice", ""))
+    except ChatRefused as error:
+        refusal = error.message
+    if request.htmx:  # type: ignore[attr-defined]
+        return _turn(request, comparison, refusal)
+    if refusal:
+        messages.info(request, refusal)
+    return redirect("chat", slug=comparison.turn.conversation.persona.slug)
+
+
+def _turn(request: HttpRequest, comparison: Comparison, refusal: object) -> HttpResponse:
+    log = log_of(comparison.turn.conversation)
+    shown = log.turn(comparison.turn_id)
+    return render(request, "chat/_voted.html", {"log": log, "shown": shown, "refusal": refusal})
