@@ -1,0 +1,83 @@
+"""What the registry's admin pages share: buttons that ask before they act, and pages that only show."""
+
+from collections.abc import Callable
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.translation import gettext_lazy as _
+from kombu.exceptions import OperationalError
+from unfold.admin import ModelAdmin
+from unfold.dataclasses import ActionDialog
+from unfold.forms import BaseDialogForm
+from unfold.widgets import UnfoldAdminSelectWidget
+
+from personas.registry.adapter_folder import AdapterRefused
+from personas.registry.models import Persona, TrainingRun
+from personas.registry.selectors import personas_active
+from personas.registry.services import ChampionRefused, run_request
+
+
+class OperatorPermissions:
+    """Who may press the buttons. Methods, because unfold looks "app.permission" names up before there are tables."""
+
+    def has_move_champion_permission(self, request: HttpRequest, object_id: object = None) -> bool:
+        return request.user.has_perm("registry.change_persona")
+
+    def has_start_run_permission(self, request: HttpRequest, object_id: object = None) -> bool:
+        return request.user.has_perm("registry.add_trainingrun")
+
+
+class ReadOnlyAdmin(OperatorPermissions, ModelAdmin):
+    """Rows that services make: nobody adds, changes or deletes them by hand."""
+
+    compressed_fields = False
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+
+class PersonaForm(BaseDialogForm):
+    """Which persona a run is for."""
+
+    persona = forms.ModelChoiceField(
+        queryset=Persona.objects.none(), label=_("페르소나"), widget=UnfoldAdminSelectWidget, empty_label=None
+    )
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["persona"].queryset = personas_active()
+
+
+def dialog(title: str, description: str, submit: str, form: type[BaseDialogForm] = BaseDialogForm) -> ActionDialog:
+    """A question that is asked before an action runs; it runs on POST alone."""
+    return {"title": title, "description": description, "form_submit_text": submit, "form_class": form}
+
+
+def act(request: HttpRequest, then: str, action: Callable[[], str]) -> HttpResponse:
+    """Run the action, say what came of it, and show the page `then`."""
+    try:
+        messages.success(request, action())
+    except (ChampionRefused, AdapterRefused) as refusal:
+        messages.error(request, str(refusal))
+    except OperationalError:
+        messages.error(request, _("Redis에 닿지 않아 시작하지 못했습니다. Redis가 도는지 확인해 주세요."))
+    if request.headers.get("HX-Request"):
+        return HttpResponse(headers={"HX-Redirect": then})
+    return HttpResponseRedirect(then)
+
+
+def train_now(request: HttpRequest, persona: Persona, then: str) -> HttpResponse:
+    """Ask the trainer for a run of this persona."""
+
+    def action() -> str:
+        run_request(persona=persona, trigger=str(TrainingRun.Trigger.ADMIN))
+        return _("학습을 시작해 달라고 했습니다: {persona}. 곧 목록에 나타납니다.").format(persona=persona)
+
+    return act(request, then, action)

@@ -1,0 +1,150 @@
+"""The curation desk through the browser's eyes: what a curator may do, and what nobody may see."""
+
+import pytest
+from django.contrib.auth.models import User
+from django.urls import reverse
+
+from personas.curation.models import PreferencePair
+from personas.curation.roles import curators
+
+LIST = "/admin/curation/preferencepair/"
+
+
+@pytest.fixture
+def desk(client):
+    """`desk(curator)`: the test client, logged in as this member of staff."""
+
+    def as_staff(user: User):
+        client.force_login(user)
+        return client
+
+    return as_staff
+
+
+@pytest.fixture
+def reader(db) -> User:
+    """Staff who may look at pairs and change nothing."""
+    user = User.objects.create_user("reader", is_staff=True)
+    user.user_permissions.set(curators().permissions.filter(codename="view_preferencepair"))
+    return user
+
+
+@pytest.fixture
+def newcomer(db) -> User:
+    """Staff without any permission."""
+    return User.objects.create_user("newcomer", is_staff=True)
+
+
+def act(client, action: str, pairs: list[PreferencePair]):
+    return client.post(LIST, {"action": action, "_selected_action": [pair.pk for pair in pairs]}, follow=True)
+
+
+def page_of(pair: PreferencePair) -> str:
+    return reverse("admin:curation_preferencepair_change", args=[pair.pk])
+
+
+def test_a_curator_sees_prompt_chosen_and_rejected_side_by_side(desk, curator, make_pair):
+    pair = make_pair()
+    page = desk(curator).get(LIST).content.decode()
+    assert all(text in page for text in (pair.last_message, pair.chosen, pair.rejected))
+
+
+def test_pending_pairs_come_first(desk, curator, make_pair):
+    make_pair(status="approved", chosen="승인된 답")
+    make_pair(chosen="기다리는 답")
+    make_pair(status="rejected", chosen="거절된 답")
+    page = desk(curator).get(LIST).content.decode()
+    assert page.index("기다리는 답") < page.index("승인된 답")
+    assert page.index("기다리는 답") < page.index("거절된 답")
+
+
+def test_a_curator_approves_in_bulk(desk, curator, make_pair):
+    pairs = [make_pair() for _ in range(3)]
+    page = act(desk(curator), "approve", pairs).content.decode()
+    assert "3쌍을 승인했습니다." in page
+    assert PreferencePair.objects.filter(status="approved", reviewed_by=curator).count() == 3
+
+
+def test_a_curator_rejects_and_reopens_in_bulk(desk, curator, make_pair):
+    pairs = [make_pair(), make_pair()]
+    act(desk(curator), "reject", pairs)
+    assert PreferencePair.objects.filter(status="rejected").count() == 2
+    act(desk(curator), "reopen", pairs)
+    assert PreferencePair.objects.filter(status="pending").count() == 2
+
+
+def test_a_bulk_action_says_what_it_left_alone(desk, curator, make_pair):
+    page = act(desk(curator), "reject", [make_pair(), make_pair(status="approved")]).content.decode()
+    assert "1쌍을 거절했습니다. 이미 결정된 1쌍은 그대로 두었습니다." in page
+
+
+def test_a_curator_rewords_a_pair_and_the_history_shows_it(desk, curator, make_pair):
+    pair = make_pair(chosen="처음 답")
+    desk(curator).post(page_of(pair), {"chosen": "고친 답", "rejected": pair.rejected})
+    pair.refresh_from_db()
+    assert (pair.chosen, pair.status) == ("고친 답", "pending")
+    history = desk(curator).get(reverse("admin:curation_preferencepair_history", args=[pair.pk])).content.decode()
+    assert "처음 답" in history and "고친 답" in history and "curator" in history
+
+
+def test_one_button_saves_and_approves(desk, curator, make_pair):
+    pair = make_pair()
+    button = "curation_preferencepair_save_and_approve"
+    desk(curator).post(page_of(pair), {"chosen": "고친 답", "rejected": pair.rejected, button: ""})
+    pair.refresh_from_db()
+    assert (pair.chosen, pair.status, pair.reviewed_by) == ("고친 답", "approved", curator)
+
+
+def test_two_equal_replies_are_not_saved(desk, curator, make_pair):
+    pair = make_pair()
+    page = desk(curator).post(page_of(pair), {"chosen": "같은 답", "rejected": "같은 답"}).content.decode()
+    assert "두 답이 같으면" in page
+    assert pair.history.count() == 1
+
+
+def test_no_page_names_the_visitor(desk, curator, make_pair, owner):
+    pair = make_pair(visitor=owner)
+    history = reverse("admin:curation_preferencepair_history", args=[pair.pk])
+    first_step = reverse("admin:curation_preferencepair_simple_history", args=[pair.pk, pair.history.get().pk])
+    act(desk(curator), "approve", [pair])
+    for address in (LIST, page_of(pair), history, first_step):
+        response = desk(curator).get(address)
+        assert response.status_code == 200
+        assert str(owner.id)[:8] not in response.content.decode()
+
+
+def test_who_may_only_look_decides_and_edits_nothing(desk, reader, make_pair):
+    pair = make_pair()
+    act(desk(reader), "approve", [pair])
+    assert desk(reader).get(page_of(pair)).status_code == 200
+    assert desk(reader).post(page_of(pair), {"chosen": "고친 답", "rejected": "나쁜 답"}).status_code == 403
+    pair.refresh_from_db()
+    assert (pair.status, pair.history.count()) == ("pending", 1)
+
+
+def test_staff_without_permission_are_turned_away(desk, newcomer, make_pair):
+    pair = make_pair()
+    assert desk(newcomer).get(LIST).status_code == 403
+    assert desk(newcomer).get(page_of(pair)).status_code == 403
+
+
+def test_the_curators_group_may_judge_pairs_and_see_nothing_else(desk, newcomer, make_pair):
+    newcomer.groups.add(curators())
+    pair = make_pair()
+    act(desk(newcomer), "approve", [pair])
+    pair.refresh_from_db()
+    assert pair.status == "approved"
+    for other in ("registry/persona", "registry/adapterversion", "registry/trainingrun", "auth/user"):
+        assert desk(newcomer).get(f"/admin/{other}/").status_code == 403
+
+
+def test_pairs_are_neither_added_nor_deleted_by_hand(desk, admin_user, make_pair):
+    pair = make_pair()
+    assert desk(admin_user).get(f"{LIST}add/").status_code == 403
+    assert desk(admin_user).get(reverse("admin:curation_preferencepair_delete", args=[pair.pk])).status_code == 403
+
+
+def test_conversations_votes_and_visitors_have_no_admin_page(desk, admin_user):
+    front_page = desk(admin_user).get("/admin/").content.decode()
+    for app in ("chat", "voting", "privacy"):
+        assert f"/admin/{app}/" not in front_page

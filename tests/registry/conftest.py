@@ -1,0 +1,66 @@
+"""Adapter folders as the registry sees them: a manifest and weights. What is in the weights does not matter here."""
+
+import hashlib
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from personas.registry import shipped
+from personas.registry.models import AdapterVersion, Persona
+from personas.registry.services import adapter_version_register
+
+BASE = "b" * 64
+
+
+@pytest.fixture(autouse=True)
+def var_dir(settings, tmp_path: Path) -> Path:
+    """Everything written goes into the test's own folder."""
+    settings.VAR_DIR = tmp_path / "var"
+    return settings.VAR_DIR
+
+
+@pytest.fixture
+def shipped_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """A repository's shipped adapters, none at first."""
+    monkeypatch.setattr(shipped, "SHIPPED", tmp_path / "shipped")
+    return shipped.SHIPPED
+
+
+@pytest.fixture
+def sora(db) -> Persona:
+    """A persona of the tests, without a champion."""
+    return Persona.objects.create(
+        slug="sora", name="소라", name_en="Sora", tagline="…", tagline_en="…", color="#123456"
+    )
+
+
+@pytest.fixture
+def dodo(db) -> Persona:
+    """Another one."""
+    return Persona.objects.create(
+        slug="dodo", name="도도", name_en="Dodo", tagline="…", tagline_en="…", color="#654321"
+    )
+
+
+def adapter_folder(folder: Path, weights: bytes = b"weights", base_hash: str = BASE) -> dict:
+    """Write an adapter folder and return its manifest."""
+    folder.mkdir(parents=True)
+    (folder / "adapter_model.safetensors").write_bytes(weights)
+    manifest = {"base_hash": base_hash, "weights_sha256": hashlib.sha256(weights).hexdigest()}
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+    return manifest
+
+
+@pytest.fixture
+def make_version(tmp_path: Path) -> Callable[..., AdapterVersion]:
+    """Registers a version of a persona: `make_version(sora, base_hash=...)`."""
+
+    def make(persona: Persona, base_hash: str = BASE) -> AdapterVersion:
+        number = persona.versions.count() + 1
+        folder = tmp_path / "made" / persona.slug / str(number)
+        manifest = adapter_folder(folder, f"{persona.slug} {number}".encode(), base_hash)
+        return adapter_version_register(persona=persona, path=folder, manifest=manifest)
+
+    return make
