@@ -53,7 +53,7 @@ def _set_cookie(request: HttpRequest, response: HttpResponse) -> HttpResponse:
 
 
 @sync_and_async_middleware
-def VisitorMiddleware(get_response: Callable) -> Callable:  # noqa: N802 (named as Django names middleware)
+def VisitorMiddleware(get_response: Callable) -> Callable:
     """Write the cookie of a visitor who got an id during this request."""
 
     async def in_async(request: HttpRequest) -> HttpResponse:

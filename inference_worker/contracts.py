@@ -51,8 +51,8 @@ def canary_key(nonce: str) -> str:
 class StreamEntry:
     """One entry of a reply's stream.
 
-    `offset` is the sequence number: how many characters of this attempt's text come before `text`. A reader that has seen
-    n characters appends `text[n - offset:]`; an entry of a higher attempt replaces everything seen so far.
+    `offset` is the sequence number: how many characters of this attempt's text come before `text`. A reader that has
+    seen n characters appends `text[n - offset:]`; an entry of a higher attempt replaces everything seen so far.
     `end` closes the stream: the full text is already in the database.
     """
 

@@ -1,7 +1,8 @@
 """The writing end of a reply's Redis Stream.
 
-Deltas are collected and sent about every 50 ms, the first at once. The script below does one flush in one round trip: it
-refuses an attempt that a later one has overtaken, notices when Redis lost the stream, and brings back the visitor's stop.
+Deltas are collected and sent about every 50 ms, the first at once. The script below does one flush in one round trip:
+it refuses an attempt that a later one has overtaken, notices when Redis lost the stream, and brings back the visitor's
+wish to stop.
 """
 
 import time

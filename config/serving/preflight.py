@@ -21,7 +21,7 @@ def check_port(host: str, port: int) -> None:
             probe.bind((host, port))
         except OSError as error:
             raise NotReady(
-                f"{host}:{port}을 쓸 수 없습니다 ({error.strerror}). PORT={port + 1} make run 처럼 다른 포트를 고르세요."
+                f"{host}:{port}을 쓸 수 없습니다 ({error.strerror}). PORT={port + 1} make run 처럼 바꾸세요."
                 f" / {host}:{port} cannot be used; choose another, as in PORT={port + 1} make run."
             ) from error
 

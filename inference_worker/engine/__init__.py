@@ -1,0 +1,47 @@
+"""Continuous batching of many LoRA adapters over one frozen causal language model.
+
+Reading order: request (what is asked, what comes back), sequence (one reply's state), scheduler (who runs next), engine
+(the step loop), runner with cache and masks (tensors), adapters with lora_tensors and lora_linear, sampler, detokenizer
+with stop_strings, thread (for use from outside). Knows neither Django nor Celery nor Redis nor the chat format.
+"""
+
+from inference_worker.engine.engine import Engine
+from inference_worker.engine.errors import (
+    AdapterMismatch,
+    AdapterNameTaken,
+    BadRequest,
+    EngineBusy,
+    EngineError,
+    EngineStopped,
+    PromptTooLong,
+    RequestFailed,
+    StepFailed,
+    UnknownAdapter,
+    UnsupportedModel,
+)
+from inference_worker.engine.request import Delta, FinishReason, Request, Result
+from inference_worker.engine.scoring import Score, ScoreRequest
+from inference_worker.engine.thread import EngineThread, Running
+
+__all__ = [
+    "AdapterMismatch",
+    "AdapterNameTaken",
+    "BadRequest",
+    "Delta",
+    "Engine",
+    "EngineBusy",
+    "EngineError",
+    "EngineStopped",
+    "EngineThread",
+    "FinishReason",
+    "PromptTooLong",
+    "Request",
+    "RequestFailed",
+    "Result",
+    "Running",
+    "Score",
+    "ScoreRequest",
+    "StepFailed",
+    "UnknownAdapter",
+    "UnsupportedModel",
+]

@@ -1,0 +1,218 @@
+"""The step loop: one call, one prefill or one decode step, and what came of it."""
+
+import logging
+from collections.abc import Iterable, Mapping
+from collections.abc import Sequence as SequenceOf
+from typing import Any, cast
+
+import torch
+from torch import Tensor
+from transformers import PreTrainedModel, PreTrainedTokenizerBase
+
+from inference_worker.engine.adapters import AdapterBank
+from inference_worker.engine.errors import BadRequest, EngineError, PromptTooLong, RequestFailed, StepFailed
+from inference_worker.engine.request import Delta, FinishReason, Request
+from inference_worker.engine.runner import Runner
+from inference_worker.engine.sampler import INVALID, Sampler
+from inference_worker.engine.scheduler import Decode, Prefill, Scheduler
+from inference_worker.engine.scoring import Score, ScoreRequest, score
+from inference_worker.engine.sequence import Sequence
+
+logger = logging.getLogger(__name__)
+
+Event = tuple[Sequence, Delta]
+
+
+class Engine:
+    """Many replies, many adapters, one frozen model. Not thread-safe: EngineThread gives it a thread of its own.
+
+    The model's linear layers are wrapped in place as adapters are loaded; nothing else may use it meanwhile.
+    """
+
+    def __init__(
+        self,
+        model: PreTrainedModel,
+        tokenizer: PreTrainedTokenizerBase,
+        *,
+        max_streams: int = 16,
+        max_len: int = 2048,
+        max_waiting: int = 64,
+    ) -> None:
+        """
+        Args:
+            model: a causal language model in eval mode.
+            max_streams: how many replies run at once; each may take `max_len` tokens of cache.
+            max_len: tokens of prompt and reply together, at most what the model was made for.
+            max_waiting: how many requests may wait for a free row.
+
+        Raises:
+            UnsupportedModel: the model has layers that cannot be batched.
+        """
+        self.max_len = min(max_len, model.config.get_text_config().max_position_embeddings)
+        self._bank = AdapterBank(model)
+        self._runner = Runner(model, self._bank, slots=max_streams, max_len=self.max_len)
+        self._sampler = Sampler(max_streams, self._runner.vocab_size, self._runner.device)
+        self._scheduler = Scheduler(max_streams, max_waiting)
+        self._tokenizer = tokenizer
+
+    @property
+    def idle(self) -> bool:
+        """True if no reply runs or waits."""
+        return self._scheduler.idle
+
+    @property
+    def running(self) -> int:
+        """How many replies hold a row."""
+        return len(self._scheduler.running)
+
+    @property
+    def waiting(self) -> int:
+        """How many replies wait for a row."""
+        return len(self._scheduler.waiting)
+
+    @property
+    def adapters(self) -> tuple[str, ...]:
+        """Names that a new request may use."""
+        return self._bank.names
+
+    @property
+    def adapter_references(self) -> int:
+        """How many uses of adapters by live replies there are."""
+        return self._bank.references
+
+    @torch.inference_mode()
+    def load_adapter(self, name: str, tensors: Mapping[str, Tensor], config: Mapping[str, Any]) -> None:
+        """Put an adapter beside the others.
+
+        Args:
+            tensors: under PEFT's names, `base_model.model.<layer>.lora_A.weight` [rank, in] and `lora_B` [out, rank].
+            config: PEFT's adapter_config: `r`, `lora_alpha`, `use_rslora`.
+
+        Raises:
+            AdapterMismatch: the message names the tensor or setting that doesn't fit; nothing was changed.
+            AdapterNameTaken: the name is in use.
+        """
+        self._bank.load(name, tensors, config)
+
+    @torch.inference_mode()
+    def unload_adapter(self, name: str) -> None:
+        """Refuse the name from now on; replies that use it finish with it. Raises UnknownAdapter."""
+        self._bank.unload(name)
+
+    def submit(self, request: Request) -> Sequence:
+        """Queue a request. Raises EngineBusy, PromptTooLong, UnknownAdapter or BadRequest."""
+        if len(request.prompt_ids) >= self.max_len:
+            raise PromptTooLong(
+                f"The prompt has {len(request.prompt_ids)} tokens; at most {self.max_len - 1} leave room for a reply."
+            )
+        self._check_ids(request.prompt_ids)
+        self._check_ids(request.stop_token_ids)
+        self._scheduler.check_room()
+        mix = self._bank.acquire(request.adapters)
+        sequence = Sequence(request, mix, self.max_len, self._decode_text)
+        self._scheduler.add(sequence)
+        return sequence
+
+    def step(self) -> list[Event]:
+        """Drop what was cancelled, then run one prefill or one decode step. Never raises for a failing reply."""
+        events = [
+            self._end(sequence, "cancelled")
+            for sequence in (*self._scheduler.running, *self._scheduler.waiting)
+            if sequence.cancelled
+        ]
+        match self._scheduler.next():
+            case Prefill(sequence, row):
+                events += self._prefill(sequence, row)
+            case Decode(sequences):
+                events += self._decode(sequences)
+        return events
+
+    def score(self, requests: SequenceOf[ScoreRequest]) -> list[Score]:
+        """Log-probabilities of given replies, in the order asked. Raises PromptTooLong, UnknownAdapter, BadRequest."""
+        for request in requests:
+            tokens = len(request.prompt_ids) + len(request.reply_ids)
+            if tokens > self.max_len:
+                raise PromptTooLong(f"Prompt and reply have {tokens} tokens; at most {self.max_len} can be scored.")
+            self._check_ids((*request.prompt_ids, *request.reply_ids))
+        return score(self._runner, self._bank, requests)
+
+    def fail_all(self, error: EngineError) -> list[Event]:
+        """End every reply, running or waiting, with `error`."""
+        return [
+            self._end(sequence, "failed", error) for sequence in (*self._scheduler.running, *self._scheduler.waiting)
+        ]
+
+    def _prefill(self, sequence: Sequence, row: int) -> list[Event]:
+        request = sequence.request
+        try:
+            self._sampler.add(row, request.sampling, request.prompt_ids, request.stop_token_ids)
+            logits = self._runner.prefill(row, request.prompt_ids, sequence.mix)
+            [token] = self._sampler.sample(logits, [sequence.draw()], first_row=row)
+        except Exception as error:
+            logger.exception("A prompt of %d tokens failed.", len(request.prompt_ids))
+            return [self._end(sequence, "failed", RequestFailed(f"The prompt could not be run: {_describe(error)}"))]
+        self._scheduler.join(sequence)
+        return self._advance(sequence, token)
+
+    def _decode(self, sequences: tuple[Sequence, ...]) -> list[Event]:
+        try:
+            logits = self._runner.decode(
+                [sequence.token_ids[-1] for sequence in sequences],
+                [sequence.last_position for sequence in sequences],
+                [sequence.mix for sequence in sequences],
+            )
+            tokens = self._sampler.sample(logits, [sequence.draw() for sequence in sequences])
+        except Exception as error:
+            logger.exception("A decode step of %d replies failed.", len(sequences))
+            failure = StepFailed(f"The step of {len(sequences)} replies failed: {_describe(error)}")
+            return [self._end(sequence, "failed", failure) for sequence in sequences]
+        return [
+            event for sequence, token in zip(sequences, tokens, strict=True) for event in self._advance(sequence, token)
+        ]
+
+    def _advance(self, sequence: Sequence, token: int) -> list[Event]:
+        """Hand a reply its next token. Whatever goes wrong here is this reply's alone."""
+        if token == INVALID:
+            self._runner.clear_row(self._scheduler.running.index(sequence))
+            return [self._end(sequence, "failed", RequestFailed("The model's output for this reply is not a number."))]
+        try:
+            delta = sequence.accept(token)
+        except Exception as error:
+            logger.exception("Token %d could not be added to its reply.", token)
+            return [self._end(sequence, "failed", RequestFailed(f"Token {token} has no text: {_describe(error)}"))]
+        if delta is None:
+            return []
+        if delta.finish:
+            self._release(sequence)
+        return [(sequence, delta)]
+
+    def _end(self, sequence: Sequence, finish: FinishReason, error: EngineError | None = None) -> Event:
+        """End a reply before its time."""
+        self._release(sequence)
+        return sequence, sequence.end(finish, error)
+
+    def _release(self, sequence: Sequence) -> None:
+        """Give back a reply's row and its adapters."""
+        move = self._scheduler.leave(sequence)
+        if move:
+            source, target = move
+            # The newest token's states may be stored already or not: its position is copied either way.
+            length = self._scheduler.running[target].last_position + 1
+            self._runner.move_row(source, target, length)
+            self._sampler.move_row(source, target)
+        self._bank.release(sequence.mix)
+
+    def _decode_text(self, ids: SequenceOf[int]) -> str:
+        return cast(
+            str, self._tokenizer.decode(list(ids), skip_special_tokens=True, clean_up_tokenization_spaces=False)
+        )
+
+    def _check_ids(self, ids: Iterable[int]) -> None:
+        """Raise BadRequest for a token that the model doesn't have: on a GPU it would end the process."""
+        if not all(0 <= token < self._runner.vocab_size for token in ids):
+            raise BadRequest(f"Token ids must be from 0 to {self._runner.vocab_size - 1}.")
+
+
+def _describe(error: Exception) -> str:
+    """An error's own words. The error itself is dropped: its traceback would keep the step's tensors alive."""
+    return f"{type(error).__name__}: {error}"

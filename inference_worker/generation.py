@@ -1,0 +1,108 @@
+"""From an asked reply to its last word: the engine writes, the reply log carries it away.
+
+Knows neither the ORM nor Celery.
+"""
+
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from inference_worker.adapter_files import AdapterFileError
+from inference_worker.contracts import FLUSH_SECONDS, EndStatus, Sampling
+from inference_worker.engine import BadRequest, Delta, EngineBusy, EngineError, PromptTooLong, Running
+from inference_worker.reply_log import ReplyLog, ReplyOvertaken
+from inference_worker.resident import PinnedAdapter, ResidentEngine
+
+logger = logging.getLogger(__name__)
+
+_END: dict[str, EndStatus] = {"stop": "done", "length": "done", "cancelled": "stopped", "failed": "failed"}
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a reply ended. `error` is a word that the chat page has a sentence for (empty when all went well)."""
+
+    text: str
+    status: EndStatus
+    tokens: int = 0
+    error: str = ""
+
+
+def write_reply(
+    engine: ResidentEngine,
+    log: ReplyLog,
+    messages: list[dict[str, str]],
+    adapters: list[PinnedAdapter],
+    sampling: Sampling,
+) -> Outcome:
+    """Generate one reply into its log until it ends or the visitor stops it.
+
+    Whatever fails, fails this reply alone, with what was written so far. Raises ReplyOvertaken when a later attempt has
+    taken the reply over.
+    """
+    try:
+        running = engine.submit(messages, adapters, sampling)
+    except (EngineError, AdapterFileError) as error:
+        logger.warning("reply refused: %s", error)
+        return Outcome("", "failed", error=_error_word(error))
+    try:
+        last = _follow(running, log)
+    except ReplyOvertaken:
+        running.cancel()
+        raise
+    if last.error:
+        logger.warning("reply failed: %s", last.error)
+    status, error = _END[last.finish or "failed"], _error_word(last.error)
+    if status == "done" and not log.text.strip():
+        status, error = "failed", "empty"
+    return Outcome(log.text, status, last.tokens, error)
+
+
+def _follow(running: Running, log: ReplyLog) -> Delta:
+    """Move deltas into the log, flushing in time, until the last one; a wanted stop cancels."""
+    while True:
+        delta = running.get(timeout=log.seconds_to_flush() or FLUSH_SECONDS)
+        if delta is not None:
+            log.add(delta.text)
+            if delta.finish:
+                return delta
+        log.flush_if_due()
+        if log.stop_wanted:
+            running.cancel()
+
+
+def _error_word(error: Exception | None) -> str:
+    match error:
+        case None:
+            return ""
+        case EngineBusy():
+            return "busy"
+        case PromptTooLong() | BadRequest():
+            return "too_long"
+        case AdapterFileError():
+            return "adapter"
+        case _:
+            return "engine"
+
+
+def write_many(
+    engine: ResidentEngine, prompts: Iterator[str], adapters: list[PinnedAdapter], sampling: Sampling, window: int
+) -> Iterator[tuple[str, str]]:
+    """Yield (prompt, reply) in the order asked, keeping up to `window` replies in the engine's batch at a time.
+
+    Raises the engine's error of the first reply that fails.
+    """
+    waiting: list[tuple[str, Running]] = []
+    for prompt in prompts:
+        waiting.append((prompt, engine.submit([{"role": "user", "content": prompt}], adapters, sampling)))
+        if len(waiting) == window:
+            yield _finished(*waiting.pop(0))
+    for prompt, running in waiting:
+        yield _finished(prompt, running)
+
+
+def _finished(prompt: str, running: Running) -> tuple[str, str]:
+    result = running.result()
+    if result.error:
+        raise result.error
+    return prompt, result.text

@@ -1,0 +1,76 @@
+"""What `generate_replies` and `score_replies` share: which adapters, and JSON lines in and out."""
+
+import json
+import sys
+from argparse import ArgumentParser
+from collections.abc import Iterator
+from typing import Any
+
+from django.core.management import BaseCommand, CommandError
+
+from inference_worker.tasks import pinned_adapters
+from personas.registry.models import Persona
+
+BASE = "base"
+
+
+class BatchCommand(BaseCommand):
+    """A command over JSON lines with a persona's adapters loaded."""
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--persona", required=True, help="a persona's slug, or 'base' for no adapter")
+        parser.add_argument("--weights", default="", help="a blend instead, as in egen=0.6,teto=0.4")
+
+    def adapters(self, options: dict[str, Any]) -> list:
+        """The champion of the persona, or the blend's champions, as PinnedAdapter. Raises CommandError by name."""
+        weights = parse_weights(options["weights"]) or {options["persona"]: 1.0}
+        if list(weights) == [BASE]:
+            return []
+        personas = {persona.slug: persona for persona in Persona.objects.select_related("champion")}
+        pins = []
+        for slug, weight in weights.items():
+            if slug not in personas:
+                raise CommandError(f"There is no persona {slug!r}; there are: {', '.join([*personas, BASE])}.")
+            if personas[slug].champion_id is None:
+                raise CommandError(f"Persona {slug!r} has no adapter for this base model; train one with `make train`.")
+            pins.append([personas[slug].champion_id, weight])
+        return pinned_adapters(pins)
+
+    def emit(self, row: dict[str, Any]) -> None:
+        """Write one JSON line."""
+        self.stdout.write(json.dumps(row, ensure_ascii=False))
+        self.stdout.flush()
+
+
+def parse_weights(text: str) -> dict[str, float]:
+    """`egen=0.6,teto=0.4` as a dict. Raises CommandError naming the part that is wrong."""
+    weights = {}
+    for part in filter(None, text.split(",")):
+        slug, _, number = part.partition("=")
+        try:
+            weights[slug.strip()] = float(number)
+        except ValueError:
+            raise CommandError(f"--weights: {part!r} is not name=number, as in egen=0.6,teto=0.4.") from None
+    return weights
+
+
+def read_rows(*fields: str) -> Iterator[dict[str, str]]:
+    """JSON objects from stdin that carry the named texts. Raises CommandError naming line and field."""
+    for number, line in enumerate(sys.stdin, 1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+        except json.JSONDecodeError as error:
+            raise CommandError(f"Line {number} is not JSON: {error.msg}.") from None
+        for field in fields:
+            if not isinstance(row, dict) or not isinstance(row.get(field), str) or not row[field].strip():
+                raise CommandError(f'Line {number} has no text "{field}".')
+        yield row
+
+
+def adapter_label(adapters: list) -> str:
+    """`base`, `egen@v1`, or `egen@v1*0.6+teto@v1*0.4`."""
+    if len(adapters) == 1 and adapters[0].weight == 1.0:
+        return adapters[0].name
+    return "+".join(f"{adapter.name}*{adapter.weight:g}" for adapter in adapters) or BASE

@@ -1,0 +1,35 @@
+"""The nightly run, now and here: snapshot, training, gate, and the champion's move."""
+
+from argparse import ArgumentParser
+
+from django.core.management import BaseCommand, CommandError
+
+from inference_worker import tasks
+from personas import retraining
+from personas.registry.models import Persona, TrainingRun
+from personas.registry.services import RunAlreadyRunning
+
+
+class Command(BaseCommand):
+    help = "Retrains a persona from its approved pairs; prints the snapshot, the run and the gate report."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--persona", required=True, help="a persona's slug")
+        parser.add_argument("--dry-run", action="store_true", help="train and judge, but register and promote nothing")
+
+    def handle(self, *args, **options) -> None:
+        slugs = list(Persona.objects.values_list("slug", flat=True))
+        if options["persona"] not in slugs:
+            raise CommandError(f"There is no persona {options['persona']!r}; there are: {', '.join(slugs)}.")
+        try:
+            run = retraining.retrain(
+                persona_slug=options["persona"],
+                trigger="command",
+                train=tasks.train_candidate,
+                dry_run=options["dry_run"],
+                report=self.stdout.write,
+            )
+        except RunAlreadyRunning as error:
+            raise CommandError(str(error)) from error
+        if run.status == TrainingRun.Status.FAILED:
+            raise CommandError(run.error)

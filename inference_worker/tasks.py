@@ -1,0 +1,155 @@
+"""Celery tasks: thin wrappers between the services of `personas` and the engine or the training functions.
+
+This is the only file of the worker that touches the ORM. torch is imported inside the tasks that need it, since beat
+reads this file too.
+"""
+
+import logging
+import threading
+from dataclasses import replace
+from functools import lru_cache
+
+import redis
+from celery import shared_task
+from celery.signals import worker_ready
+from django.conf import settings
+from django.db import close_old_connections
+
+from inference_worker import contracts
+from inference_worker.adapter_files import read_manifest
+from inference_worker.reply_log import ReplyLog, ReplyOvertaken
+from personas import retraining
+from personas.chat import reply_lifecycle as replies
+from personas.registry import services as registry
+from personas.registry.models import AdapterVersion
+
+logger = logging.getLogger(__name__)
+
+
+@shared_task(name=contracts.GENERATE_REPLY)
+def generate_reply(reply_id: str, attempt: int) -> None:
+    """Write one reply: claim it, generate into its stream, save the text, and only then announce the end."""
+    from inference_worker.generation import write_reply
+
+    job = replies.reply_start(reply_id=reply_id, attempt=attempt)
+    if job is None:
+        return  # another worker has it, or it was stopped while it waited
+    log = ReplyLog(redis_client(), reply_id, attempt)
+    try:
+        outcome = write_reply(engine(), log, _messages(job), pinned_adapters(job.adapters), job.sampling)
+    except ReplyOvertaken:
+        logger.info("reply %s was taken over from attempt %d", reply_id, attempt)
+        return
+    saved = replies.reply_finish(
+        reply_id=reply_id,
+        attempt=attempt,
+        text=outcome.text,
+        status=outcome.status,
+        tokens=outcome.tokens,
+        error=outcome.error,
+    )
+    if saved:
+        log.close(outcome.status)
+
+
+def _messages(job: replies.ReplyJob) -> list[dict[str, str]]:
+    """What the model reads. The written style stands in only where no adapter carries it."""
+    if job.adapters or not job.style_prompt:
+        return job.messages
+    return [{"role": "system", "content": job.style_prompt}, *job.messages]
+
+
+def pinned_adapters(pins: list) -> list:
+    """Files of the adapter versions in a reply's `[[version id, weight], ...]`."""
+    from inference_worker.resident import PinnedAdapter
+
+    versions = AdapterVersion.objects.select_related("persona").in_bulk([version_id for version_id, _ in pins])
+    return [
+        PinnedAdapter(versions[version_id].label, settings.BASE_DIR / versions[version_id].path, weight)
+        for version_id, weight in pins
+    ]
+
+
+@shared_task(name=contracts.CANARY)
+def answer_canary(nonce: str) -> None:
+    """Tell a readiness check that this worker consumes tasks and has its model."""
+    engine()
+    key = contracts.canary_key(nonce)
+    client = redis_client()
+    client.rpush(key, "ok")
+    client.expire(key, 60)
+
+
+@shared_task(name=contracts.RETRY_STALLED_REPLIES)
+def retry_stalled_replies() -> None:
+    """Replies whose worker has died are done again."""
+    replies.replies_requeue_stalled()
+
+
+@shared_task(name=contracts.RETRAIN)
+def retrain(persona_slug: str, trigger: str = "admin") -> None:
+    """Retrain one persona; the run's row in the admin tells how it went."""
+    retraining.retrain(persona_slug=persona_slug, trigger=trigger, train=train_candidate)
+
+
+@shared_task(name=contracts.RETRAIN_ALL)
+def retrain_all() -> None:
+    """The nightly run: every active persona, one after the other."""
+    retraining.nightly(train=train_candidate)
+
+
+def train_candidate(request: retraining.CandidateRequest) -> retraining.CandidateOutcome:
+    """Train and judge a candidate for `personas.retraining`, which knows no torch."""
+    from inference_worker.base_model import resolve_base_model
+    from inference_worker.training import pipeline
+    from inference_worker.training.settings import TrainingSettings
+
+    recipe = TrainingSettings()
+    result = pipeline.train_candidate(
+        persona_slug=request.persona_slug,
+        sft_adapter=request.sft_adapter,
+        champion=request.champion,
+        pairs_file=request.pairs_file,
+        output=request.output,
+        base=resolve_base_model(settings.BASE_MODEL, cache=settings.BASE_MODEL_CACHE),
+        settings=replace(recipe, dpo=replace(recipe.dpo, min_pairs=settings.MIN_TRAINING_PAIRS)),
+        quantization=settings.QUANTIZATION,
+        progress=request.progress,
+    )
+    return retraining.CandidateOutcome(
+        folder=result.folder,
+        manifest=read_manifest(result.folder),
+        metrics=result.metrics,
+        gate_report=result.gate_report,
+    )
+
+
+@lru_cache(maxsize=1)
+def redis_client() -> redis.Redis:
+    """This process's connection pool. Short time-outs: a reply goes on while Redis is away."""
+    return redis.Redis.from_url(settings.REDIS_URL, socket_timeout=2, socket_connect_timeout=1)
+
+
+def engine():
+    """This process's engine, loaded on first use; the trainer never asks for it."""
+    from inference_worker.resident import resident
+
+    return resident(
+        base_model=settings.BASE_MODEL,
+        cache=settings.BASE_MODEL_CACHE,
+        quantization=settings.QUANTIZATION,
+        slots=settings.REPLY_SLOTS,
+    )
+
+
+@worker_ready.connect
+def load_engine_early(sender, **kwargs) -> None:
+    """Load the model when the worker starts, so that the first visitor does not wait for it."""
+    if "generate" in sender.app.amqp.queues.consume_from:
+        threading.Thread(target=_load_engine, name="load-engine", daemon=True).start()
+
+
+def _load_engine() -> None:
+    # Champions trained on another base cannot be served: this process alone knows which base it has.
+    registry.champions_fit_base(base_hash=engine().base.hash)
+    close_old_connections()
