@@ -52,10 +52,9 @@ def write_reply(
         raise
     if last.error:
         logger.warning("reply failed: %s", last.error)
-    status, error = _END[last.finish or "failed"], _error_word(last.error)
-    if status == "done" and not log.text.strip():
-        status, error = "failed", "empty"
-    return Outcome(log.text, status, last.tokens, error)
+    if last.finish in ("stop", "length") and not log.text.strip():
+        return Outcome("", "failed", last.tokens, error="empty")
+    return Outcome(log.text, _END[last.finish or "failed"], last.tokens, _error_word(last.error))
 
 
 def _follow(running: Running, log: ReplyLog) -> Delta:

@@ -6,7 +6,6 @@ wish to stop.
 """
 
 import time
-from typing import Literal
 
 import redis
 
@@ -40,8 +39,6 @@ if ARGV[4] ~= '' then redis.call('DEL', KEYS[3]) end
 if redis.call('EXISTS', KEYS[4]) == 1 then return 'stop' end
 return 'ok'
 """
-
-Answer = Literal["ok", "stop", "overtaken", "lost"]
 
 
 class ReplyOvertaken(Exception):
@@ -106,10 +103,11 @@ class ReplyLog:
         self._written = len(self._text)
         self.stop_wanted = self.stop_wanted or answer == "stop"
 
-    def _send(self, end: EndStatus | None) -> Answer:
+    def _send(self, end: EndStatus | None) -> str:
+        """The script's answer: ok, stop, overtaken or lost."""
         entry = StreamEntry(self._attempt, self._written, self._text[self._written :], end)
         fields = entry.to_fields()
-        arguments = [fields["attempt"], fields["offset"], fields["text"], fields["end"]]
+        entry_arguments = [fields["attempt"], fields["offset"], fields["text"], fields["end"]]
         limits = [STREAM_TTL_SECONDS, ALIVE_TTL_SECONDS, STREAM_MAX_ENTRIES]
-        answer = self._flush_script(keys=self._keys, args=arguments + limits)
+        answer = self._flush_script(keys=self._keys, args=[*entry_arguments, *limits])
         return answer.decode() if isinstance(answer, bytes) else answer

@@ -57,7 +57,7 @@ class ResidentEngine:
         engine's EngineBusy or PromptTooLong.
         """
         request = Request(
-            prompt_ids=render(messages, self.tokenizer),
+            prompt_ids=tuple(self._fitting_prompt(messages, CONTEXT_TOKENS - sampling.max_new_tokens)),
             adapters={adapter.name: adapter.weight for adapter in adapters},
             sampling=sampling,
             stop_token_ids=self.stop_ids,
@@ -67,10 +67,24 @@ class ResidentEngine:
                 self._ensure_loaded(adapter)
             return self.thread.submit(request)
 
+    def _fitting_prompt(self, messages: list[dict[str, str]], room: int) -> list[int]:
+        """Token ids of the chat, its oldest exchanges left out while it does not fit into `room` tokens.
+
+        The newest message always stays; if it alone is too long, the engine refuses it.
+        """
+        system = [message for message in messages[:1] if message["role"] == "system"]
+        spoken = messages[len(system) :]
+        prompt_ids = render(messages, self.tokenizer)
+        while len(prompt_ids) > room and len(spoken) > 2:
+            spoken = spoken[2:]
+            prompt_ids = render(system + spoken, self.tokenizer)
+        return prompt_ids
+
     def score(self, messages: list[dict[str, str]], reply: str, adapters: list[PinnedAdapter]) -> Score:
         """How likely the reply is after the chat: sum of log-probabilities (nats) over its tokens and its end mark."""
         prompt_ids, scored_ids = reply_ids(messages, reply, self.tokenizer)
-        request = ScoreRequest(prompt_ids, scored_ids, {adapter.name: adapter.weight for adapter in adapters})
+        weights = {adapter.name: adapter.weight for adapter in adapters}
+        request = ScoreRequest(tuple(prompt_ids), tuple(scored_ids), weights)
         with self._lock:
             for adapter in adapters:
                 self._ensure_loaded(adapter)

@@ -10,6 +10,14 @@ from personas.privacy.models import Visitor
 from personas.registry.models import Persona
 
 
+# The worker's words for what went wrong (inference_worker.generation), as sentences. Others get a general one.
+FAILURES = {
+    "busy": _("지금 얘기하는 사람이 많아요. 잠시 뒤에 ‘다시 쓰기’를 눌러 주세요."),
+    "too_long": _("말이 너무 길어서 읽지 못했어요. 조금 줄여서 다시 보내 주세요."),
+    "worker_lost": _("답을 쓰던 컴퓨터가 멈췄어요. ‘다시 쓰기’를 눌러 주세요."),
+}
+
+
 class Conversation(models.Model):
     """One visitor's talk with one persona; nobody else may read or write it."""
 
@@ -82,6 +90,11 @@ class Reply(models.Model):
 
     def __str__(self) -> str:
         return f"reply {str(self.id)[:8]} ({self.status})"
+
+    @property
+    def why_failed(self) -> str:
+        """What to tell the visitor about a failed reply: what happened, and what to do."""
+        return FAILURES.get(self.error, _("답을 끝까지 쓰지 못했어요. 미안해요. ‘다시 쓰기’를 눌러 주세요."))
 
     @property
     def is_active(self) -> bool:

@@ -26,7 +26,8 @@ class Command(BatchCommand):
         from inference_worker.engine import EngineError
         from inference_worker.generation import write_many
 
-        engine, adapters, sampling = tasks.engine(), self.adapters(options), self.sampling(options)
+        adapters, sampling = self.adapters(options), self.sampling(options)
+        engine = tasks.engine()
         prompts = (row["prompt"] for row in read_rows("prompt"))
         try:
             for prompt, reply in write_many(engine, prompts, adapters, sampling, window=engine.slots * 2):

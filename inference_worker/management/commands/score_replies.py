@@ -13,7 +13,8 @@ class Command(BatchCommand):
         from inference_worker.adapter_files import AdapterFileError
         from inference_worker.engine import EngineError
 
-        engine, adapters = tasks.engine(), self.adapters(options)
+        adapters = self.adapters(options)
+        engine = tasks.engine()
         try:
             for row in read_rows("prompt", "reply"):
                 messages = [{"role": "user", "content": row["prompt"]}]
