@@ -5,6 +5,7 @@ BIN := .venv/bin
 RUN_READY := .venv/.ready-to-run
 TEST_READY := .venv/.ready-to-test
 PIP := $(BIN)/python -m pip install --quiet --progress-bar on --disable-pip-version-check -c constraints.txt
+ON_POSTGRES := tests/registry tests/curation tests/voting tests/quiz tests/chat/test_sending.py tests/chat/test_reply_lifecycle.py
 TRY_AGAIN := { echo "설치가 끝나지 않았습니다. 위의 오류를 고치고 같은 명령을 다시 실행하면 이어서 합니다. / The install did not finish; mend the error above and run the same command again." >&2; exit 1; }
 
 .PHONY: run test lint bench train translations clean
@@ -15,6 +16,8 @@ run: $(RUN_READY)
 test: $(TEST_READY) lint
 	@scripts/browser.sh
 	@$(BIN)/python -m pytest
+	@echo "데이터베이스에 기대는 테스트를 PostgreSQL에서 한 번 더 / the tests that lean on the database, on PostgreSQL"
+	@$(BIN)/python -m tests.on_postgres $(ON_POSTGRES)
 
 lint: $(TEST_READY)
 	@$(BIN)/ruff check .
@@ -32,7 +35,7 @@ train: $(RUN_READY)
 
 translations: $(RUN_READY)
 	@$(BIN)/python manage.py makemessages -l en --no-location --no-wrap --ignore .venv --ignore var
-	@$(BIN)/python manage.py compilemessages -l en --ignore .venv
+	@$(BIN)/python manage.py compilemessages -l en -l ko --ignore .venv
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(0 if (3, 11) <= sys.version_info[:2] <= (3, 13) else "파이썬 3.11~3.13이 필요합니다. PYTHON=python3.11 make run 처럼 알려 주세요. / Python 3.11 to 3.13 is needed.")'

@@ -6,6 +6,7 @@ from pathlib import Path
 import dj_database_url
 from celery.schedules import crontab
 
+from config.admin_look import COLORS
 from config.env import environ_settings
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -69,7 +70,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "servestatic.middleware.ServeStaticMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "config.languages.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -144,6 +145,9 @@ LOGIN_REDIRECT_URL = "/admin/"
 
 LANGUAGE_CODE = "ko"
 LANGUAGES = [("ko", "한국어"), ("en", "English")]
+LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "Asia/Seoul"
 USE_TZ = True
@@ -159,7 +163,7 @@ STORAGES = {
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_HTTPONLY = True
 HTTPS_ONLY = any(origin.startswith("https://") for origin in CSRF_TRUSTED_ORIGINS)
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS_ONLY
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS_ONLY
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS_ONLY else None
 
 BASE_MODEL = ENV["BASE_MODEL"]
@@ -168,7 +172,7 @@ BASE_MODEL_CACHE = VAR_DIR / "base"
 REPLY_SLOTS = ENV["REPLY_SLOTS"]
 MIN_TRAINING_PAIRS = ENV["MIN_TRAINING_PAIRS"]
 
-UNFOLD = {"SITE_TITLE": "에겐·테토 관리", "SITE_HEADER": "에겐·테토", "SHOW_HISTORY": True}
+UNFOLD = {"SITE_TITLE": "에겐·테토 관리", "SITE_HEADER": "에겐·테토", "SHOW_HISTORY": True, "COLORS": COLORS}
 
 LOGGING = {
     "version": 1,

@@ -1,6 +1,7 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class QuizConfig(AppConfig):
     name = "quiz"
-    verbose_name = "테스트"
+    verbose_name = _("테스트")

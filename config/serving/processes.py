@@ -13,6 +13,7 @@ from honcho.manager import Manager
 from honcho.printer import Printer
 
 READY_SECONDS = 300.0
+ENDED_BY_THE_OPERATOR = (130, 143)  # Ctrl-C and SIGTERM, as shells count them
 
 
 def run_procfile(procfile: Path, environment: Mapping[str, str], address: str) -> int:
@@ -23,7 +24,7 @@ def run_procfile(procfile: Path, environment: Mapping[str, str], address: str) -
         manager.add_process(process.name, process.cmd, env=process.env, cwd=str(procfile.parent))
     threading.Thread(target=_announce, args=(address,), daemon=True).start()
     manager.loop()
-    return manager.returncode or 0
+    return 0 if manager.returncode in (None, *ENDED_BY_THE_OPERATOR) else manager.returncode
 
 
 def _announce(address: str) -> None:
@@ -35,4 +36,4 @@ def _announce(address: str) -> None:
                 print(f"\n  준비됐습니다 / ready: {address}\n", flush=True)
                 return
         except (urllib.error.URLError, OSError):
-            time.sleep(0.5)
+            time.sleep(1)

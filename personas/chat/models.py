@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy as _
 from personas.privacy.models import Visitor
 from personas.registry.models import Persona
 
-
 # The worker's words for what went wrong (inference_worker.generation), as sentences. Others get a general one.
 FAILURES = {
     "busy": _("지금 얘기하는 사람이 많아요. 잠시 뒤에 ‘다시 쓰기’를 눌러 주세요."),

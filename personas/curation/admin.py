@@ -177,7 +177,8 @@ class PreferencePairAdmin(SimpleHistoryAdmin, ModelAdmin):
 
     def _tell(self, request: HttpRequest, done: str, left: int) -> None:
         if left:
-            done = f"{done} {_('이미 결정된 %d쌍은 그대로 두었습니다.') % left}"
+            kept = _("이미 결정된 %d쌍은 그대로 두었습니다.") % left
+            done = f"{done} {kept}"
         self.message_user(request, done, messages.WARNING if left else messages.SUCCESS)
 
 

@@ -1,6 +1,7 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class CurationConfig(AppConfig):
     name = "personas.curation"
-    verbose_name = "선호 데이터"
+    verbose_name = _("선호 데이터")

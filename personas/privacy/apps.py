@@ -1,6 +1,7 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class PrivacyConfig(AppConfig):
     name = "personas.privacy"
-    verbose_name = "개인정보"
+    verbose_name = _("개인정보")

@@ -1,6 +1,7 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class RegistryConfig(AppConfig):
     name = "personas.registry"
-    verbose_name = "어댑터와 학습"
+    verbose_name = _("어댑터와 학습")

@@ -9,6 +9,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.timezone import localtime
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from inference_worker.contracts import Sampling
@@ -41,6 +42,16 @@ class Persona(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def shown_name(self) -> str:
+        """The name in the reader's language."""
+        return self.name_en if get_language() == "en" else self.name
+
+    @property
+    def shown_tagline(self) -> str:
+        """The tagline in the reader's language."""
+        return self.tagline_en if get_language() == "en" else self.tagline
 
     def clean(self) -> None:
         """Refuse settings that would make every reply of this persona fail. Raises ValidationError by field."""
