@@ -11,6 +11,7 @@
   // Connection
 
   let connected = false;
+  let sendWhenConnected = false; // someone was quicker than the connection
   let lostTimer = null;
 
   const say = (words) => {
@@ -31,6 +32,8 @@
     connected = true;
     clearTimeout(lostTimer);
     say("");
+    if (sendWhenConnected && field.value.trim()) composer.requestSubmit();
+    sendWhenConnected = false;
   });
 
   document.addEventListener("htmx:wsClose", (event) => {
@@ -51,6 +54,7 @@
     event.detail.headers = undefined; // the server reads none of htmx's headers
     if (!connected) {
       event.preventDefault();
+      sendWhenConnected = sendWhenConnected || event.target === composer;
       say(connection.dataset.waiting);
     } else if (event.target === composer) {
       sent = { turn: event.detail.parameters.turn, text: field.value };

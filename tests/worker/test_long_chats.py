@@ -10,7 +10,10 @@ from inference_worker.engine import PromptTooLong
 def talk(exchanges: int) -> list[dict[str, str]]:
     messages = []
     for number in range(exchanges):
-        messages += [{"role": "user", "content": f"{number}번째 말 " * 20}, {"role": "assistant", "content": "응 " * 20}]
+        messages += [
+            {"role": "user", "content": f"{number}번째 말 " * 20},
+            {"role": "assistant", "content": "응 " * 20},
+        ]
     return [*messages, {"role": "user", "content": "마지막 말"}]
 
 

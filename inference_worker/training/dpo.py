@@ -1,0 +1,112 @@
+"""Direct preference optimisation: chosen replies become likelier than rejected ones, measured against the start."""
+
+from __future__ import annotations
+
+import tempfile
+from typing import TYPE_CHECKING, Any
+
+from inference_worker.training import checks
+from inference_worker.training.arguments import common_arguments
+from inference_worker.training.progress import Progress, report_steps
+from inference_worker.training.rows import PreferenceRow
+from inference_worker.training.settings import DpoSettings
+from inference_worker.training.tokens import encode_preference
+
+if TYPE_CHECKING:
+    from peft import PeftModel
+    from transformers import PreTrainedTokenizerFast
+
+
+def train_dpo(
+    model: PeftModel,
+    tokenizer: PreTrainedTokenizerFast,
+    rows: list[PreferenceRow],
+    recipe: DpoSettings,
+    *,
+    max_length: int,
+    seed: int,
+    progress: Progress,
+) -> dict[str, Any]:
+    """Train `model`'s adapter in place; the adapter it begins with is the reference.
+
+    Returns:
+        rows, steps, beta, first and last loss, reward accuracy at the end, seconds, and the share of weights moved.
+
+    Raises:
+        RowTooLongError: a row doesn't fit into `max_length` tokens.
+        TrainingCheckError: the result must not be used.
+    """
+    from datasets import Dataset
+
+    dataset = Dataset.from_list([encode_preference(row, tokenizer, max_length) for row in rows])
+    with tempfile.TemporaryDirectory() as scratch:
+        before = checks.trainable_state(model)
+        trainer = _make_trainer(model, tokenizer, dataset, recipe, scratch, seed, progress)
+        checks.restore_precision(trainer.model, before)
+        checks.check_all_rows_used(len(rows), len(trainer.train_dataset))
+        check_reference(trainer.model)
+        report_steps(trainer, "dpo", progress)
+        result = trainer.train()
+    history = [entry for entry in trainer.state.log_history if "loss" in entry]
+    return {
+        "rows": len(rows),
+        "steps": result.global_step,
+        "beta": recipe.beta_for(len(rows)),
+        "loss_first": round(history[0]["loss"], 4),
+        "loss_last": round(history[-1]["loss"], 4),
+        "reward_accuracy": round(_late_average(history, "rewards/accuracies"), 4),
+        "seconds": round(result.metrics["train_runtime"], 1),
+        "moved_share": round(checks.check_moved(before, checks.trainable_state(trainer.model), minimum=0.5), 4),
+    }
+
+
+def check_reference(model: PeftModel) -> None:
+    """The reference must be the adapter as it was before training: frozen, and equal to it, not the bare base.
+
+    Raises:
+        TrainingCheckError: it is something else.
+    """
+    import torch
+
+    if "ref" not in model.peft_config:
+        raise checks.TrainingCheckError("TRL made no reference adapter: DPO would pull towards the bare base.")
+    for name, parameter in model.named_parameters():
+        if ".ref." not in name:
+            continue
+        policy = model.get_parameter(name.replace(".ref.", ".default."))
+        if parameter.requires_grad or not torch.equal(parameter.float(), policy.float()):
+            raise checks.TrainingCheckError(f"The reference is not the frozen starting adapter ({name}).")
+
+
+def _make_trainer(model, tokenizer, dataset, recipe: DpoSettings, scratch: str, seed: int, progress: Progress):
+    from trl import DPOConfig, DPOTrainer
+
+    class EncodedDPOTrainer(DPOTrainer):
+        """Takes rows that are token ids already: TRL would render them with the template alone, which lets a message
+        that spells a control token become one."""
+
+        def _prepare_dataset(self, dataset, *args, **kwargs):
+            return dataset
+
+        def compute_ref_log_probs(self, model, inputs):
+            # Minutes on a CPU, before the first step: whoever watches must hear that it goes on.
+            progress({"stage": "dpo reference", "pairs": len(dataset)})
+            return super().compute_ref_log_probs(model, inputs)
+
+    arguments = DPOConfig(
+        **common_arguments(model, recipe, scratch, seed),
+        max_length=None,  # encode_preference has refused what doesn't fit; TRL would drop it
+        loss_type=["robust", "sft"],
+        loss_weights=[1.0, recipe.sft_weight],
+        label_smoothing=recipe.label_smoothing,
+        beta=recipe.beta_for(len(dataset)),
+        precompute_ref_log_probs=True,
+    )
+    return EncodedDPOTrainer(model, args=arguments, train_dataset=dataset, processing_class=tokenizer)
+
+
+def _late_average(history: list[dict], key: str) -> float:
+    """Over the last third of the logged steps: a single batch says little."""
+    values = [entry[key] for entry in history if key in entry]
+    late = values[-max(len(values) // 3, 1) :]
+    return sum(late) / max(len(late), 1)

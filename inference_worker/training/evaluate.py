@@ -1,0 +1,133 @@
+"""Measuring an adapter. The same items for everyone who is compared."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from inference_worker.training.progress import Progress, silent
+from inference_worker.training.replies import describe, generate_greedily
+from inference_worker.training.rows import ChatRow, Message, PreferenceRow, natural_pairs, read_instruction_rows
+from inference_worker.training.scoring import ReplyScore, perplexity, score_replies
+from inference_worker.training.seed_data import SeedData
+from inference_worker.training.settings import EvaluationSettings
+from inference_worker.training.style import StyleClassifier, train_style_classifier
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedModel, PreTrainedTokenizerFast
+
+
+@dataclass(frozen=True)
+class EvaluationSet:
+    """What is measured on: held-out natural pairs, held-out votes, neutral sentences, prompts to answer, and the
+    classifier that judges the answers' style (its own accuracy on held-out rows beside it)."""
+
+    natural: list[PreferenceRow]
+    neutral: list[str]
+    prompts: list[list[Message]]
+    style: StyleClassifier
+    style_accuracy: float
+    votes: list[PreferenceRow] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """`metrics` is for manifests and reports. The margins (log-probability of chosen minus rejected, one per pair, in
+    the set's order) allow a comparison pair by pair."""
+
+    metrics: dict[str, Any]
+    natural_margins: list[float]
+    vote_margins: list[float]
+
+
+def build_evaluation_set(
+    data: SeedData, slug: str, split: str, prompts: int, votes: list[PreferenceRow] | None = None
+) -> EvaluationSet:
+    """The items of one persona, from `split` (validation while developing and at night, test for the record).
+
+    Raises:
+        RowError: a file cannot be read.
+    """
+    own_rows, other_rows = (read_instruction_rows(file) for file in (data.rows_file(slug), data.other_than(slug)))
+    held_own, held_other = _of(own_rows, split), _of(other_rows, split)
+    style = train_style_classifier(*(_replies(_of(rows, "train")) for rows in (own_rows, other_rows)))
+    return EvaluationSet(
+        natural=natural_pairs(held_own, held_other),
+        neutral=[line for line in data.neutral.read_text(encoding="utf-8").splitlines() if line.strip()],
+        prompts=[row.prompt for row in held_own[:prompts]],
+        style=style,
+        style_accuracy=style.accuracy(_replies(held_own), _replies(held_other)),
+        votes=votes or [],
+    )
+
+
+def measure(
+    model: PreTrainedModel,
+    tokenizer: PreTrainedTokenizerFast,
+    items: EvaluationSet,
+    settings: EvaluationSettings,
+    progress: Progress = silent,
+) -> Measurement:
+    """Measure the model as it stands, with whatever adapter is active."""
+    model.eval()
+    progress({"stage": "pairs"})
+    natural = _score_pairs(model, tokenizer, items.natural, settings)
+    votes = _score_pairs(model, tokenizer, items.votes, settings)
+    progress({"stage": "replies"})
+    replies = generate_greedily(
+        model,
+        tokenizer,
+        items.prompts,
+        max_new_tokens=settings.max_new_tokens,
+        batch_size=settings.batch_size,
+        repetition_penalty=settings.repetition_penalty,
+    )
+    progress({"stage": "perplexity"})
+    style = [items.style.score(reply.text) for reply in replies]
+    chosen = [score for score, _ in [*natural, *votes]]
+    metrics = {
+        "preference_accuracy": _accuracy(natural, settings),
+        "vote_accuracy": _accuracy(votes, settings) if votes else None,
+        "chosen_logprob": round(sum(s.logprob for s in chosen) / sum(s.tokens for s in chosen), 4),
+        "perplexity": round(perplexity(model, tokenizer, items.neutral, settings.batch_size), 3),
+        "style": round(sum(style) / len(style), 4),
+        "style_classifier_accuracy": round(items.style_accuracy, 4),
+        **describe(replies),
+        "samples": [
+            {"prompt": prompt[-1]["content"], "reply": reply.text}
+            for prompt, reply in list(zip(items.prompts, replies, strict=True))[: settings.samples]
+        ],
+    }
+    return Measurement(metrics, _margins(natural), _margins(votes))
+
+
+def bootstrap_interval(values: list[float], samples: int, seed: int = 0) -> tuple[float, float]:
+    """95 % interval of the mean, by resampling. Deterministic."""
+    draw = random.Random(seed)  # noqa: S311  repeatable, not secret
+    means = sorted(sum(draw.choices(values, k=len(values))) / len(values) for _ in range(samples))
+    return means[int(samples * 0.025)], means[min(int(samples * 0.975), samples - 1)]
+
+
+def _score_pairs(model, tokenizer, rows, settings: EvaluationSettings) -> list[tuple[ReplyScore, ReplyScore]]:
+    items = [(list(row.prompt), reply) for row in rows for reply in (row.chosen, row.rejected)]
+    scores = score_replies(model, tokenizer, items, settings.batch_size) if items else []
+    return list(zip(scores[::2], scores[1::2], strict=True))
+
+
+def _margins(pairs: list[tuple[ReplyScore, ReplyScore]]) -> list[float]:
+    return [chosen.logprob - rejected.logprob for chosen, rejected in pairs]
+
+
+def _accuracy(pairs: list[tuple[ReplyScore, ReplyScore]], settings: EvaluationSettings) -> dict[str, Any]:
+    hits = [float(margin > 0) for margin in _margins(pairs)]
+    low, high = bootstrap_interval(hits, settings.bootstrap_samples)
+    return {"value": round(sum(hits) / len(hits), 4), "low": round(low, 4), "high": round(high, 4), "pairs": len(hits)}
+
+
+def _of(rows: list[ChatRow], split: str) -> list[ChatRow]:
+    return [row for row in rows if row.split == split]
+
+
+def _replies(rows: list[ChatRow]) -> list[str]:
+    return [row.reply for row in rows]

@@ -1,0 +1,148 @@
+"""The gate: may this candidate take its champion's place? A pure function of measured figures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from inference_worker.training.evaluate import Measurement, bootstrap_interval
+from inference_worker.training.settings import GateSettings
+
+
+@dataclass(frozen=True)
+class GateCheck:
+    """One figure of the candidate beside the champion's and the limit that follows from it."""
+
+    name: str
+    passed: bool
+    candidate: float
+    champion: float | None
+    limit: float
+    reason_ko: str
+    reason_en: str
+
+
+@dataclass(frozen=True)
+class GateReport:
+    """All checks; every one must pass."""
+
+    checks: list[GateCheck]
+
+    @property
+    def passed(self) -> bool:
+        """Whether the candidate may be promoted."""
+        return all(check.passed for check in self.checks)
+
+    def as_dict(self) -> dict[str, Any]:
+        """For JSON: `{"passed", "checks": [...]}`."""
+        return {"passed": self.passed, "checks": [asdict(check) for check in self.checks]}
+
+
+def judge(
+    candidate: Measurement, champion: Measurement, training: dict[str, Any], settings: GateSettings
+) -> GateReport:
+    """Compare measurements of the same items.
+
+    Args:
+        training: what `train_dpo` returned for the candidate.
+    """
+    return GateReport(
+        [
+            *_training_checks(training, settings),
+            *_preference_checks(candidate, champion, settings),
+            *_figure_checks(candidate.metrics, champion.metrics, settings),
+        ]
+    )
+
+
+def _training_checks(training: dict[str, Any], settings: GateSettings) -> Iterator[GateCheck]:
+    for name, limit, korean, english in (
+        ("reward_accuracy", settings.min_reward_accuracy, "학습 중 보상 정확도", "reward accuracy while training"),
+        ("moved_share", settings.min_moved_share, "움직인 가중치 비율", "share of weights that moved"),
+    ):
+        value = training[name]
+        yield GateCheck(
+            name,
+            value >= limit,
+            value,
+            None,
+            limit,
+            f"{korean} {value:.1%} (최소 {limit:.0%})",
+            f"{english} {value:.1%} (at least {limit:.0%})",
+        )
+
+
+def _preference_checks(candidate: Measurement, champion: Measurement, settings: GateSettings) -> Iterator[GateCheck]:
+    natural = list(zip(candidate.natural_margins, champion.natural_margins, strict=True))
+    votes = list(zip(candidate.vote_margins, champion.vote_margins, strict=True))
+    for name, korean, english, pairs in (
+        ("preference_accuracy", "말투 선호 정확도", "own-style preference accuracy", natural),
+        ("vote_accuracy", "남겨 둔 투표의 선호 정확도", "preference accuracy on held-out votes", votes),
+    ):
+        if pairs:
+            yield _paired_check(name, korean, english, pairs, settings.max_preference_drop)
+
+
+def _paired_check(name: str, korean: str, english: str, pairs: list[tuple[float, float]], max_drop: float) -> GateCheck:
+    """Refuse where the candidate is surely worse (the whole interval of the paired difference lies below zero), or
+    where it is worse by more than `max_drop` whether sure or not."""
+    ours, theirs = ([float(margin > 0) for margin in margins] for margins in zip(*pairs, strict=True))
+    differences = [mine - other for mine, other in zip(ours, theirs, strict=True)]
+    low, high = bootstrap_interval(differences, samples=1000)
+    value, reference = sum(ours) / len(ours), sum(theirs) / len(theirs)
+    interval = f"{value - reference:+.1%} [{low:+.1%}, {high:+.1%}], n={len(pairs)}"
+    return GateCheck(
+        name,
+        high >= 0 and value >= reference - max_drop,
+        value,
+        reference,
+        reference - max_drop,
+        f"{korean} {value:.1%}, 챔피언 {reference:.1%} ({interval})",
+        f"{english} {value:.1%}, champion {reference:.1%} ({interval})",
+    )
+
+
+def _figure_checks(ours: dict[str, Any], theirs: dict[str, Any], settings: GateSettings) -> Iterator[GateCheck]:
+    """Figures with a floor or a ceiling that follows from the champion's."""
+    logprob_fall = abs(theirs["chosen_logprob"]) * settings.max_chosen_logprob_fall
+    length_change = theirs["median_length"] * settings.max_length_change
+    yield _floor("chosen_logprob", "고른 답의 로그확률", "log-probability of chosen", ours, theirs, logprob_fall)
+    yield _floor("style", "말투 점수", "style score", ours, theirs, settings.max_style_drop)
+    yield _ceiling(
+        "perplexity",
+        "중립 문장 혼란도",
+        "perplexity on neutral text",
+        ours,
+        theirs,
+        theirs["perplexity"] * settings.max_perplexity_rise,
+    )
+    yield _ceiling(
+        "repetition", "되풀이하는 답의 비율", "share of replies that loop", ours, theirs, settings.max_repetition_rise
+    )
+    yield _floor("median_length", "답 길이(짧아짐)", "reply length (shorter)", ours, theirs, length_change)
+    yield _ceiling("median_length", "답 길이(길어짐)", "reply length (longer)", ours, theirs, length_change)
+
+
+def _floor(name: str, korean: str, english: str, ours: dict, theirs: dict, allowed: float) -> GateCheck:
+    value, reference = ours[name], theirs[name]
+    limit = reference - allowed
+    return _compared(name, korean, english, value, reference, limit, passed=value >= limit)
+
+
+def _ceiling(name: str, korean: str, english: str, ours: dict, theirs: dict, allowed: float) -> GateCheck:
+    value, reference = ours[name], theirs[name]
+    limit = reference + allowed
+    return _compared(name, korean, english, value, reference, limit, passed=value <= limit)
+
+
+def _compared(name: str, korean: str, english: str, value, reference, limit, *, passed: bool) -> GateCheck:
+    return GateCheck(
+        name,
+        passed,
+        value,
+        reference,
+        limit,
+        f"{korean} {value:.3f}, 챔피언 {reference:.3f}, 한계 {limit:.3f}",
+        f"{english} {value:.3f}, champion {reference:.3f}, limit {limit:.3f}",
+    )

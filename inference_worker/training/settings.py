@@ -1,0 +1,114 @@
+"""The recipe's figures, in one place. Where they come from: docs/training.md and ARCHITECTURE.md."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+
+
+@dataclass(frozen=True)
+class LoraSettings:
+    """Shape of an adapter. Every linear layer of the body gets one; the head never does."""
+
+    rank: int = 16
+    alpha: int = 32
+    dropout: float = 0.0
+
+
+@dataclass(frozen=True)
+class WarmupSettings:
+    """One pass over general chat, before any persona: the base learns that a message gets an answer."""
+
+    max_rows: int = 4800
+    epochs: float = 1.0
+    learning_rate: float = 2e-4
+    batch_size: int = 16
+
+
+@dataclass(frozen=True)
+class SftSettings:
+    """Supervised fine-tuning on a persona's own replies."""
+
+    epochs: float = 4.0
+    learning_rate: float = 2e-4
+    batch_size: int = 8
+    weight_decay: float = 0.0
+
+
+@dataclass(frozen=True)
+class DpoSettings:
+    """Direct preference optimisation.
+
+    Votes are noisy, hence `robust` with label smoothing; the `sft` part keeps the chosen replies likely, which plain
+    DPO lets slip. Few pairs get a larger beta, which holds the adapter nearer to its reference. `anchor_pairs` natural
+    pairs are mixed in at night, so that a few votes about other things don't wear the style off.
+    """
+
+    learning_rate: float = 1e-5
+    epochs: float = 1.0
+    batch_size: int = 8
+    beta: float = 0.1
+    beta_few_pairs: float = 0.3
+    few_pairs: int = 300
+    min_pairs: int = 50
+    anchor_pairs: int = 150
+    label_smoothing: float = 0.15
+    sft_weight: float = 0.1
+
+    def beta_for(self, pairs: int) -> float:
+        """Beta for this many pairs."""
+        return self.beta_few_pairs if pairs <= self.few_pairs else self.beta
+
+
+@dataclass(frozen=True)
+class EvaluationSettings:
+    """How an adapter is measured. `samples` replies are kept for people to read.
+
+    The repetition penalty is the one that replies are served with (personas/content/personas.json): without it a small
+    base loops in ways that nobody sees.
+    """
+
+    prompts: int = 48
+    samples: int = 8
+    max_new_tokens: int = 64
+    repetition_penalty: float = 1.1
+    batch_size: int = 8
+    bootstrap_samples: int = 1000
+
+
+@dataclass(frozen=True)
+class GateSettings:
+    """What a candidate must reach, beside its champion, before anybody talks to it. Rises and falls are shares of the
+    champion's figure; drops are differences."""
+
+    max_preference_drop: float = 0.05
+    max_style_drop: float = 0.02
+    max_perplexity_rise: float = 0.02
+    max_length_change: float = 0.15
+    max_chosen_logprob_fall: float = 0.10
+    max_repetition_rise: float = 0.05
+    min_reward_accuracy: float = 0.55
+    min_moved_share: float = 0.5
+
+
+@dataclass(frozen=True)
+class TrainingSettings:
+    """Everything that decides what comes out of a training, apart from the data and the base."""
+
+    lora: LoraSettings = field(default_factory=LoraSettings)
+    warmup: WarmupSettings = field(default_factory=WarmupSettings)
+    sft: SftSettings = field(default_factory=SftSettings)
+    # Natural pairs are neither few nor noisy: the other persona's reply is never the better one. They are also easy,
+    # and DPO goes on pushing after it has them all right, so more of the SFT loss holds the chosen replies up.
+    natural_dpo: DpoSettings = field(
+        default_factory=lambda: DpoSettings(beta_few_pairs=0.1, label_smoothing=0.0, sft_weight=0.3)
+    )
+    dpo: DpoSettings = field(default_factory=DpoSettings)
+    evaluation: EvaluationSettings = field(default_factory=EvaluationSettings)
+    gate: GateSettings = field(default_factory=GateSettings)
+    max_length: int = 512
+    held_out_share: float = 0.10
+    seed: int = 20240607
+
+    def as_dict(self) -> dict:
+        """For manifests."""
+        return asdict(self)

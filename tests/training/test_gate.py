@@ -1,0 +1,72 @@
+"""The gate lets a better candidate through and refuses each kind of worse one, with the reason."""
+
+from dataclasses import replace
+
+import pytest
+
+from inference_worker.training.evaluate import Measurement
+from inference_worker.training.gate import judge
+from inference_worker.training.settings import GateSettings
+
+CHAMPION = Measurement(
+    metrics={"chosen_logprob": -2.0, "style": 0.95, "perplexity": 40.0, "repetition": 0.02, "median_length": 40},
+    natural_margins=[1.0] * 48 + [-1.0] * 2,
+    vote_margins=[1.0] * 12 + [-1.0] * 8,
+)
+TRAINING = {"reward_accuracy": 0.7, "moved_share": 0.99}
+
+
+def _judge(candidate=CHAMPION, training=TRAINING):
+    return judge(candidate, CHAMPION, training, GateSettings())
+
+
+def test_an_equal_candidate_passes():
+    report = _judge()
+    assert report.passed
+    assert report.as_dict()["passed"] is True and len(report.as_dict()["checks"]) == 10
+
+
+def test_without_votes_held_out_that_check_is_left_out():
+    bare = replace(CHAMPION, vote_margins=[])
+    assert "vote_accuracy" not in {check.name for check in judge(bare, bare, TRAINING, GateSettings()).checks}
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("chosen_logprob", -2.3),
+        ("style", 0.92),
+        ("perplexity", 41.0),
+        ("repetition", 0.08),
+        ("median_length", 47),
+        ("median_length", 33),
+    ],
+)
+def test_a_worse_figure_is_refused_by_its_name(name, value):
+    report = _judge(replace(CHAMPION, metrics={**CHAMPION.metrics, name: value}))
+    refused = [check for check in report.checks if not check.passed]
+    assert not report.passed and [check.name for check in refused] == [name]
+    assert "챔피언" in refused[0].reason_ko and "champion" in refused[0].reason_en
+
+
+@pytest.mark.parametrize(
+    ("margins", "name"),
+    [
+        ({"natural_margins": [1.0] * 40 + [-1.0] * 10}, "preference_accuracy"),
+        ({"vote_margins": [-1.0] * 12 + [1.0] * 8}, "vote_accuracy"),
+    ],
+)
+def test_fewer_pairs_on_the_right_side_are_refused(margins, name):
+    report = _judge(replace(CHAMPION, **margins))
+    assert [check.name for check in report.checks if not check.passed] == [name]
+
+
+def test_one_pair_lost_and_another_won_is_noise():
+    swapped = [-1.0, *[1.0] * 48, -1.0]
+    assert _judge(replace(CHAMPION, natural_margins=swapped)).passed
+
+
+@pytest.mark.parametrize(("name", "value"), [("reward_accuracy", 0.5), ("moved_share", 0.3)])
+def test_a_training_that_taught_nothing_is_refused(name, value):
+    report = _judge(training={**TRAINING, name: value})
+    assert [check.name for check in report.checks if not check.passed] == [name]

@@ -1,0 +1,100 @@
+"""Rows are read as written, and a bad one is named by file, line and field."""
+
+import pytest
+
+from inference_worker.training.rows import (
+    PreferenceRow,
+    RowError,
+    hold_out,
+    natural_pairs,
+    read_chitchat_rows,
+    read_instruction_rows,
+    read_preference_rows,
+)
+from tests.training.conftest import write_lines
+
+GOOD = {"id": "a", "instruction": "배고파", "input": "", "output": "밥부터 먹어.", "split": "train"}
+
+
+def test_instruction_and_input_become_one_message(tmp_path):
+    path = write_lines(tmp_path / "teto.jsonl", [{**GOOD, "instruction": "고쳐줘", "input": "안뇽하세요"}])
+    (row,) = read_instruction_rows(path)
+    assert row.prompt == [{"role": "user", "content": "고쳐줘\n안뇽하세요"}]
+    assert row.reply == "밥부터 먹어."
+
+
+def test_only_the_asked_split_comes_back(tmp_path):
+    path = write_lines(tmp_path / "teto.jsonl", [GOOD, {**GOOD, "id": "b", "split": "test"}])
+    assert [row.id for row in read_instruction_rows(path, split="test")] == ["b"]
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"output": " "}, "output"),
+        ({"instruction": None}, "instruction"),
+        ({"input": 3}, "input"),
+        ({"split": "dev"}, "split"),
+        ({"id": "a"}, "id"),
+    ],
+)
+def test_a_bad_row_is_named_by_file_line_and_field(tmp_path, change, field):
+    path = write_lines(tmp_path / "teto.jsonl", [GOOD, {**GOOD, "id": "b", **change}])
+    with pytest.raises(RowError, match=rf"teto.jsonl, line 2, field '{field}'"):
+        read_instruction_rows(path)
+
+
+def test_a_line_that_is_no_json_is_named(tmp_path):
+    path = tmp_path / "teto.jsonl"
+    path.write_text('{"id": ', encoding="utf-8")
+    with pytest.raises(RowError, match="line 1.*not JSON"):
+        read_instruction_rows(path)
+
+
+def test_preference_rows_may_be_text_or_messages(tmp_path):
+    user = {"role": "user", "content": "안녕"}
+    path = write_lines(
+        tmp_path / "pairs.jsonl",
+        [
+            {"prompt": "안녕", "chosen": "어 왔어?", "rejected": "네."},
+            {"prompt": [user], "chosen": [{"role": "assistant", "content": "어 왔어?"}], "rejected": "네."},
+        ],
+    )
+    assert read_preference_rows(path) == [PreferenceRow((user,), "어 왔어?", "네.")] * 2
+
+
+@pytest.mark.parametrize(
+    ("row", "field"),
+    [
+        ({"prompt": [], "chosen": "a", "rejected": "b"}, "prompt"),
+        ({"prompt": [{"role": "assistant", "content": "a"}], "chosen": "a", "rejected": "b"}, "prompt"),
+        ({"prompt": "a", "chosen": "", "rejected": "b"}, "chosen"),
+        ({"prompt": "a", "chosen": "b", "rejected": [{"role": "user", "content": "b"}]}, "rejected"),
+    ],
+)
+def test_a_bad_preference_row_is_named(tmp_path, row, field):
+    with pytest.raises(RowError, match=f"line 1, field '{field}'"):
+        read_preference_rows(write_lines(tmp_path / "pairs.jsonl", [row]))
+
+
+def test_natural_pairs_set_own_style_against_the_other(tiny_data):
+    own, other = (read_instruction_rows(tiny_data.rows_file(slug), split="test") for slug in ("egen", "teto"))
+    pair = natural_pairs(own, other)[0]
+    assert (pair.chosen, pair.rejected) == ("물 좋아요 ㅋㅋ", "물 싫어.")
+
+
+def test_a_prompt_is_never_on_both_sides_of_the_split():
+    rows = [PreferenceRow(({"role": "user", "content": f"질문 {n % 20}"},), f"답 {n}", "다른 답") for n in range(60)]
+    training, held_out = hold_out(rows, 0.1)
+    assert len(training) + len(held_out) == 60 and len(held_out) >= 5
+    assert not {row.key for row in training} & {row.key for row in held_out}
+    assert hold_out(list(reversed(rows)), 0.1)[1] == list(reversed(held_out))
+
+
+def test_chitchat_comes_from_csv_or_json_lines(tmp_path):
+    table = tmp_path / "chat.csv"
+    table.write_text('Q,A,label\n"안녕, 뭐해",놀아요.,0\n', encoding="utf-8")
+    lines = write_lines(tmp_path / "chat.jsonl", [{"instruction": "안녕, 뭐해", "output": "놀아요."}])
+    for path in (table, lines):
+        (row,) = read_chitchat_rows(path)
+        assert (row.prompt[0]["content"], row.reply) == ("안녕, 뭐해", "놀아요.")
