@@ -5,6 +5,7 @@ reads this file too.
 """
 
 import logging
+import os
 import threading
 from dataclasses import replace
 from functools import lru_cache
@@ -104,6 +105,7 @@ def train_candidate(request: retraining.CandidateRequest) -> retraining.Candidat
     from inference_worker.training import pipeline
     from inference_worker.training.settings import TrainingSettings
 
+    _let_the_chat_go_first()
     recipe = TrainingSettings()
     result = pipeline.train_candidate(
         persona_slug=request.persona_slug,
@@ -122,6 +124,16 @@ def train_candidate(request: retraining.CandidateRequest) -> retraining.Candidat
         metrics=result.metrics,
         gate_report=result.gate_report,
     )
+
+
+def _let_the_chat_go_first() -> None:
+    """Take only the processor time that nobody else wants; torch's threads, made later, inherit it.
+
+    On a small machine a reply's threads wait for each other at every layer: one that a training at equal rank holds up
+    holds them all up.
+    """
+    if hasattr(os, "SCHED_IDLE"):
+        os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
 
 
 @lru_cache(maxsize=1)

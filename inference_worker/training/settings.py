@@ -85,7 +85,7 @@ class GateSettings:
     max_perplexity_rise: float = 0.02
     max_length_change: float = 0.15
     max_chosen_logprob_fall: float = 0.10
-    max_repetition_rise: float = 0.05
+    max_repetition_rise: float = 0.10
     min_reward_accuracy: float = 0.55
     min_moved_share: float = 0.5
 

@@ -1,0 +1,60 @@
+"""One site for all browser tests, and a browser."""
+
+import os
+import shutil
+from collections.abc import Iterator
+
+import pytest
+
+from tests.e2e.site import Site, chromium_arguments
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    if os.environ.get("BROWSER_TESTS") == "skip":
+        for item in items:
+            if "e2e" in item.path.parts:
+                item.add_marker(pytest.mark.skip(reason="BROWSER_TESTS=skip"))
+
+
+def system_chromium() -> str:
+    """Path of this machine's Chromium."""
+    executable = next(filter(None, map(shutil.which, BROWSERS)), None)
+    assert executable, "There is no Chromium: run scripts/browser.sh, or set BROWSER_TESTS=skip."
+    return executable
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The whole site with the real model, on free ports, in a folder of its own."""
+    running = Site(tmp_path_factory.mktemp("site"), MIN_TRAINING_PAIRS="8")
+    try:
+        running.start()
+        yield running
+    finally:
+        running.stop()
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """A real Chromium (the system's; `make test` installs it where it may)."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=system_chromium(), args=list(chromium_arguments()))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(browser, site: Site):
+    """A fresh visitor on a phone; anything the page's own scripts complain about fails the test."""
+    context = browser.new_context(base_url=site.url, locale="ko-KR", viewport={"width": 390, "height": 844})
+    page = context.new_page()
+    complaints: list[str] = []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.set_default_timeout(30_000)
+    yield page
+    context.close()
+    assert complaints == []

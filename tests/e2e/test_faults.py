@@ -1,0 +1,76 @@
+"""What a visitor sees when parts of the site fail under a running reply, in a real browser."""
+
+import re
+import time
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.pages import last_reply, last_turn, say
+from tests.e2e.site import Site
+
+pytestmark = [pytest.mark.browser, pytest.mark.real_model, pytest.mark.timeout(300)]
+
+# The bare base rambles on to its last token, which leaves time for things to happen.
+RAMBLER = """
+from personas.registry.models import Persona
+Persona.objects.update_or_create(slug="rambler", defaults=dict(
+    name="수다", name_en="Rambler", tagline="말이 많다", tagline_en="Talks a lot", color="#555555",
+    sampling={"max_new_tokens": 120, "temperature": 1.0, "repetition_penalty": 1.0}))
+"""
+
+
+@pytest.fixture
+def rambler(site: Site, page: Page) -> Page:
+    """A page on which a long reply has begun."""
+    site.shell(RAMBLER)
+    page.goto("/chat/rambler/")
+    say(page, "옛날이야기를 아주 길게 해 줘")
+    expect(last_turn(page).locator('[id^="text-"]')).to_have_text(re.compile(r"\S{2,}"), timeout=30_000)
+    return page
+
+
+def saved_text(site: Site) -> str:
+    """The newest reply's text in the database."""
+    return site.shell("from personas.chat.models import Reply; print(Reply.objects.latest('created_at').text)")
+
+
+def squeezed(text: str) -> str:
+    return re.sub(r"\s+", " ", text).strip()
+
+
+def test_a_reload_in_mid_reply_shows_the_text_so_far_and_goes_on(rambler: Page, site: Site):
+    before = last_reply(rambler)
+    rambler.reload()
+    expect(last_turn(rambler).locator('[id^="text-"]')).to_contain_text(squeezed(before)[:10])
+    expect(rambler.get_by_role("button", name="멈추기")).to_have_count(0, timeout=90_000)
+    assert squeezed(last_reply(rambler)) == squeezed(saved_text(site))
+
+
+def test_a_stop_keeps_the_words_so_far(rambler: Page, site: Site):
+    rambler.get_by_role("button", name="멈추기").click()
+    expect(last_turn(rambler).get_by_role("button", name="다시 쓰기")).to_be_visible()
+    assert squeezed(last_reply(rambler)) == squeezed(saved_text(site)) != ""
+
+
+def test_redis_stopped_under_a_reply_is_said_and_healed(rambler: Page, site: Site):
+    site.redis.stop()
+    expect(rambler.locator("#notice")).to_contain_text("연결이 잠시 불안정해요", timeout=15_000)
+    site.redis.start()
+    expect(rambler.get_by_role("button", name="멈추기")).to_have_count(0, timeout=90_000)
+    expect(rambler.locator("#notice")).to_have_text("", timeout=30_000)
+    assert squeezed(last_reply(rambler)) == squeezed(saved_text(site)) != ""
+    site.wait_until_ready()
+
+
+def test_a_reply_whose_worker_died_is_written_again_by_another(rambler: Page, site: Site):
+    site.end("worker", kill=True)
+    half = last_reply(rambler)
+    site.start_worker()
+    site.wait_until_ready()
+    time.sleep(10)  # until nobody answers for the reply any more (contracts.ALIVE_TTL_SECONDS)
+    site.shell("from personas.chat.reply_lifecycle import replies_requeue_stalled; replies_requeue_stalled()")
+    expect(rambler.get_by_role("button", name="멈추기")).to_have_count(0, timeout=90_000)
+    attempts = site.shell("from personas.chat.models import Reply; print(Reply.objects.latest('created_at').attempt)")
+    assert (attempts, half != "") == ("2\n", True)
+    assert squeezed(last_reply(rambler)) == squeezed(saved_text(site)) != ""
