@@ -13,7 +13,7 @@ from tests.e2e.conftest import system_chromium
 from tests.e2e.pages import wait_for_reply
 from tests.e2e.site import Site, chromium_arguments
 
-ROUNDS = 15
+ROUNDS = 10
 PROMPTS = ("오늘 너무 피곤해", "점심 뭐 먹을까?", "코드 리뷰가 무서워")
 
 # Clicks send and resolves with the milliseconds until a reply that was not there before has text.
