@@ -37,7 +37,7 @@ def test_without_votes_held_out_that_check_is_left_out():
         ("chosen_logprob", -2.3),
         ("style", 0.92),
         ("perplexity", 41.0),
-        ("repetition", 0.08),
+        ("repetition", 0.13),
         ("median_length", 47),
         ("median_length", 33),
     ],

@@ -16,3 +16,5 @@ class Command(BaseCommand):
         except BaseModelError as error:
             raise CommandError(str(error)) from error
         self.stdout.write(f"  {base.name} ({base.hash[:12]})")
+        if not settings.BASE_MODEL:
+            self.stdout.write("  Gemma: ai.google.dev/gemma/terms (NOTICE)")
