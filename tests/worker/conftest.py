@@ -12,11 +12,18 @@ from inference_worker import tasks
 from inference_worker.adapter_files import write_adapter
 from inference_worker.base_model import BaseModel, load_model
 from inference_worker.resident import ResidentEngine
+from personas.registry import shipped
 from personas.registry.models import AdapterVersion, Persona
 from personas.registry.services import adapter_version_register, champion_promote
 from tests.tiny_models import make_tiny_base
 
 SLOTS = 4
+
+
+@pytest.fixture(autouse=True)
+def nothing_shipped(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The personas come without the repository's adapters, which are for the real base."""
+    monkeypatch.setattr(shipped, "SHIPPED", tmp_path / "shipped")
 
 
 @pytest.fixture(scope="session")
