@@ -12,6 +12,8 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    # Last of all: Playwright keeps an event loop in this thread, where Django's client could no longer start its own.
+    items.sort(key=lambda item: "e2e" in item.path.parts)
     if os.environ.get("BROWSER_TESTS") == "skip":
         for item in items:
             if "e2e" in item.path.parts:
