@@ -47,7 +47,7 @@ class ResidentEngine:
         self.thread = EngineThread(
             Engine(model, self.tokenizer, max_streams=slots, max_len=CONTEXT_TOKENS, max_waiting=slots * 4)
         )
-        self._loaded: OrderedDict[str, Path] = OrderedDict()
+        self._loaded: OrderedDict[str, None] = OrderedDict()  # names, the longest unused first
         self._lock = threading.Lock()
 
     def submit(self, messages: list[dict[str, str]], adapters: list[PinnedAdapter], sampling: Sampling) -> Running:
@@ -96,7 +96,7 @@ class ResidentEngine:
             return
         files = read_adapter(adapter.folder, self.base.hash)
         self.thread.load_adapter(adapter.name, files.tensors, files.config)
-        self._loaded[adapter.name] = adapter.folder
+        self._loaded[adapter.name] = None
         logger.info("loaded adapter %s from %s", adapter.name, adapter.folder)
         while len(self._loaded) > MAX_ADAPTERS:
             oldest, _ = self._loaded.popitem(last=False)

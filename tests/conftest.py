@@ -134,6 +134,22 @@ def teto(personas: dict[str, Persona]) -> Persona:
 
 
 @pytest.fixture
+def sora(db) -> Persona:
+    """A persona of the tests, without a champion."""
+    return Persona.objects.create(
+        slug="sora", name="소라", name_en="Sora", tagline="…", tagline_en="…", color="#123456"
+    )
+
+
+@pytest.fixture
+def dodo(db) -> Persona:
+    """Another one."""
+    return Persona.objects.create(
+        slug="dodo", name="도도", name_en="Dodo", tagline="…", tagline_en="…", color="#654321"
+    )
+
+
+@pytest.fixture
 def visit(client):
     """Makes the test client carry a visitor's cookie: `visit(owner).get("/chat/egen/")`."""
 

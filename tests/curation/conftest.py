@@ -21,20 +21,6 @@ def var_dir(settings, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def sora(db) -> Persona:
-    return Persona.objects.create(
-        slug="sora", name="소라", name_en="Sora", tagline="…", tagline_en="…", color="#123456"
-    )
-
-
-@pytest.fixture
-def dodo(db) -> Persona:
-    return Persona.objects.create(
-        slug="dodo", name="도도", name_en="Dodo", tagline="…", tagline_en="…", color="#654321"
-    )
-
-
-@pytest.fixture
 def versions(sora: Persona) -> list[AdapterVersion]:
     """Two adapter versions that replies can be pinned to."""
     return [

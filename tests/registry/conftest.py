@@ -28,22 +28,6 @@ def shipped_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     return shipped.SHIPPED
 
 
-@pytest.fixture
-def sora(db) -> Persona:
-    """A persona of the tests, without a champion."""
-    return Persona.objects.create(
-        slug="sora", name="소라", name_en="Sora", tagline="…", tagline_en="…", color="#123456"
-    )
-
-
-@pytest.fixture
-def dodo(db) -> Persona:
-    """Another one."""
-    return Persona.objects.create(
-        slug="dodo", name="도도", name_en="Dodo", tagline="…", tagline_en="…", color="#654321"
-    )
-
-
 def adapter_folder(folder: Path, weights: bytes = b"weights", base_hash: str = BASE) -> dict:
     """Write an adapter folder and return its manifest."""
     folder.mkdir(parents=True)
