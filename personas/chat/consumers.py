@@ -20,7 +20,7 @@ from personas.chat.actions import frame_perform
 from personas.chat.errors import ChatRefused
 from personas.chat.log import log_of
 from personas.chat.models import Conversation
-from personas.chat.reply_stream import Append, Recovered, Replace, Trouble, follow
+from personas.chat.reply_stream import Append, Recovered, Replace, Trouble, follow, raise_if_cancelled
 from personas.chat.selectors import conversation_of
 
 NOT_YOURS = 4404  # close code for a conversation that is somebody else's, or nobody's
@@ -155,6 +155,7 @@ class ChatConsumer(AsyncWebsocketConsumer):
 
     def _restart_followers(self, active: list[tuple[UUID, UUID]]) -> None:
         """Follow exactly these replies: a conversation has one running reply, so whatever else was followed is over."""
+        raise_if_cancelled()  # the page has left: nobody would end new followers
         for follower in self.followers.values():
             if follower is not asyncio.current_task():
                 follower.cancel()

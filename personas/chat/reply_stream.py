@@ -82,6 +82,7 @@ async def follow(reply_id: UUID) -> AsyncIterator[Change]:
     position, failures, last_id = Position(), 0, "0"
     async with _client() as client:
         while True:
+            raise_if_cancelled()
             try:
                 entries, last_id = await _read(client, reply_id, last_id)
             except RedisError:
@@ -101,6 +102,16 @@ async def follow(reply_id: UUID) -> AsyncIterator[Change]:
                 yield change
             if (not entries or any(entry.end for entry in entries)) and await _is_over(reply_id):
                 return
+
+
+def raise_if_cancelled() -> None:
+    """End a task that was cancelled, even where a library below took the cancellation for a failure of its own.
+
+    Without it a follower whose page has left could go on reading until the server stops.
+    """
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
 
 
 def _client() -> Redis:

@@ -1,11 +1,15 @@
 """Words reach the page as they are written, and survive reloads, second tabs and second workers."""
 
+import asyncio
+
 import pytest
 from channels.db import database_sync_to_async
 from hypothesis import given
 from hypothesis import strategies as st
+from redis.exceptions import RedisError
 
 from inference_worker.contracts import StreamEntry
+from personas.chat import reply_stream
 from personas.chat.log import log_of
 from personas.chat.models import Reply
 from personas.chat.reply_stream import Append, Position, Replace
@@ -124,6 +128,31 @@ async def test_the_database_answers_when_the_stream_is_gone(reply, conversation,
         redis_client.flushall()
         await page.frame_with("다른 답 보기")
         assert page.texts[str(reply.pk)] == "안녕"
+
+
+async def test_a_reader_that_is_told_to_end_ends_though_a_library_swallows_the_word(reply, monkeypatch):
+    reads = 0
+
+    async def read_that_swallows(client, reply_id, after):
+        nonlocal reads
+        reads += 1
+        try:
+            await asyncio.sleep(0.05)
+        except asyncio.CancelledError:
+            raise RedisError("timed out") from None
+        return [], after
+
+    async def read_on():
+        async for _change in reply_stream.follow(reply.pk):
+            pass
+
+    monkeypatch.setattr(reply_stream, "_read", read_that_swallows)
+    reader = asyncio.create_task(read_on())
+    await asyncio.sleep(0.1)
+    reader.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await asyncio.wait_for(reader, timeout=5)
+    assert reads <= 3
 
 
 async def test_what_a_model_writes_stays_text(reply, conversation, owner):
