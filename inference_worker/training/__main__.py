@@ -13,7 +13,7 @@ from inference_worker.adapter_files import AdapterFileError
 from inference_worker.base_model import QUANTIZATIONS, BaseModelError, resolve_base_model
 from inference_worker.chat_format import ChatFormatError
 from inference_worker.training.checks import TrainingCheckError
-from inference_worker.training.rows import RowError
+from inference_worker.training.row_files import RowError
 from inference_worker.training.seed_data import SEED_DATA, SHIPPED
 from inference_worker.training.settings import TrainingSettings
 from inference_worker.training.shipped import ShippedTraining

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from inference_worker.training import checks
 from inference_worker.training.arguments import common_arguments
 from inference_worker.training.progress import Progress, report_steps
+from inference_worker.training.replay import Replay, with_replay
 from inference_worker.training.rows import PreferenceRow
 from inference_worker.training.settings import DpoSettings
 from inference_worker.training.tokens import encode_preference
@@ -26,6 +27,7 @@ def train_dpo(
     max_length: int,
     seed: int,
     progress: Progress,
+    replay: Replay | None = None,
 ) -> dict[str, Any]:
     """Train `model`'s adapter in place; the adapter it begins with is the reference.
 
@@ -41,7 +43,7 @@ def train_dpo(
     dataset = Dataset.from_list([encode_preference(row, tokenizer, max_length) for row in rows])
     with tempfile.TemporaryDirectory() as scratch:
         before = checks.trainable_state(model)
-        trainer = _make_trainer(model, tokenizer, dataset, recipe, scratch, seed, progress)
+        trainer = _make_trainer(model, tokenizer, dataset, recipe, scratch, seed, progress, replay)
         checks.restore_precision(trainer.model, before)
         checks.check_all_rows_used(len(rows), len(trainer.train_dataset))
         check_reference(trainer.model)
@@ -78,7 +80,7 @@ def check_reference(model: PeftModel) -> None:
             raise checks.TrainingCheckError(f"The reference is not the frozen starting adapter ({name}).")
 
 
-def _make_trainer(model, tokenizer, dataset, recipe: DpoSettings, scratch: str, seed: int, progress: Progress):
+def _make_trainer(model, tokenizer, dataset, recipe: DpoSettings, scratch: str, seed: int, progress: Progress, replay):
     from trl import DPOConfig, DPOTrainer
 
     class EncodedDPOTrainer(DPOTrainer):
@@ -102,7 +104,9 @@ def _make_trainer(model, tokenizer, dataset, recipe: DpoSettings, scratch: str, 
         beta=recipe.beta_for(len(dataset)),
         precompute_ref_log_probs=True,
     )
-    return EncodedDPOTrainer(model, args=arguments, train_dataset=dataset, processing_class=tokenizer)
+    return with_replay(EncodedDPOTrainer, replay)(
+        model, args=arguments, train_dataset=dataset, processing_class=tokenizer
+    )
 
 
 def _late_average(history: list[dict], key: str) -> float:

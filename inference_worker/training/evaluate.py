@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from inference_worker.training.progress import Progress, silent
 from inference_worker.training.replies import describe, generate_greedily
-from inference_worker.training.rows import ChatRow, Message, PreferenceRow, natural_pairs, read_instruction_rows
+from inference_worker.training.rows import ChatRow, Message, PreferenceRow, natural_pairs, sample_rows
 from inference_worker.training.scoring import ReplyScore, perplexity, score_replies
 from inference_worker.training.seed_data import SeedData
 from inference_worker.training.settings import EvaluationSettings
@@ -49,13 +49,13 @@ def build_evaluation_set(
     Raises:
         RowError: a file cannot be read.
     """
-    own_rows, other_rows = (read_instruction_rows(file) for file in (data.rows_file(slug), data.other_than(slug)))
+    own_rows, other_rows = (data.persona_rows(name) for name in (slug, data.other_than(slug)))
     held_own, held_other = _of(own_rows, split), _of(other_rows, split)
     style = train_style_classifier(*(_replies(_of(rows, "train")) for rows in (own_rows, other_rows)))
     return EvaluationSet(
         natural=natural_pairs(held_own, held_other),
-        neutral=[line for line in data.neutral.read_text(encoding="utf-8").splitlines() if line.strip()],
-        prompts=[row.prompt for row in held_own[:prompts]],
+        neutral=data.neutral_sentences(),
+        prompts=[row.prompt for row in sample_rows(held_own, prompts, seed=0)],
         style=style,
         style_accuracy=style.accuracy(_replies(held_own), _replies(held_other)),
         votes=votes or [],

@@ -13,15 +13,9 @@ from inference_worker.training.evaluate import Measurement, build_evaluation_set
 from inference_worker.training.gate import judge
 from inference_worker.training.lora import load_for_training, load_weights, save_weights
 from inference_worker.training.progress import Progress, named, silent
-from inference_worker.training.rows import (
-    PreferenceRow,
-    hold_out,
-    natural_pairs,
-    read_instruction_rows,
-    read_preference_rows,
-    rows_sha256,
-    sample_rows,
-)
+from inference_worker.training.replay import make_replay
+from inference_worker.training.row_files import read_preference_rows, rows_sha256
+from inference_worker.training.rows import PreferenceRow, hold_out, sample_rows
 from inference_worker.training.seed_data import SEED_DATA, SeedData
 from inference_worker.training.settings import TrainingSettings
 
@@ -118,15 +112,16 @@ class _Session:
     def train(self, sft_adapter: Path, votes: list[PreferenceRow], draft: Path) -> dict[str, Any]:
         """DPO on the votes and a fixed sample of natural pairs; the weights go to `draft`."""
         self.progress({"stage": "load"})
-        model = self._load(sft_adapter)
+        model, tokenizer = self._load(sft_adapter), load_tokenizer(self.base)
         figures = train_dpo(
             model,
-            load_tokenizer(self.base),
+            tokenizer,
             [*votes, *self._anchors()],
             self.settings.dpo,
             max_length=self.settings.max_length,
             seed=self.settings.seed,
             progress=self.progress,
+            replay=make_replay(self.data.neutral_rows(), tokenizer, self.settings.replay, self.settings.seed),
         )
         save_weights(model, draft)
         return figures
@@ -144,8 +139,7 @@ class _Session:
         return measure(model, tokenizer, items, self.settings.evaluation, watch), reference
 
     def _anchors(self) -> list[PreferenceRow]:
-        files = self.data.rows_file(self.slug), self.data.other_than(self.slug)
-        pairs = natural_pairs(*(read_instruction_rows(file, split="train") for file in files))
+        pairs = self.data.natural_pairs(self.slug, "train")
         return sample_rows(pairs, self.settings.dpo.anchor_pairs, self.settings.seed)
 
     def _load(self, adapter: Path):

@@ -10,7 +10,12 @@ if TYPE_CHECKING:
 
 Progress = Callable[[dict[str, Any]], None]
 
-_LOGGED = {"loss": "loss", "reward_accuracy": "rewards/accuracies", "token_accuracy": "mean_token_accuracy"}
+_LOGGED = {
+    "loss": "loss",
+    "reward_accuracy": "rewards/accuracies",
+    "token_accuracy": "mean_token_accuracy",
+    "replay_kl": "replay_kl",
+}
 
 
 def silent(_: dict[str, Any]) -> None:

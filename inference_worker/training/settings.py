@@ -60,6 +60,15 @@ class DpoSettings:
 
 
 @dataclass(frozen=True)
+class ReplaySettings:
+    """How hard the base is held in place on neutral text, at every step of every stage. `max_length` is in tokens."""
+
+    weight: float = 1.0
+    batch_size: int = 4
+    max_length: int = 64
+
+
+@dataclass(frozen=True)
 class EvaluationSettings:
     """How an adapter is measured. `samples` replies are kept for people to read.
 
@@ -103,6 +112,7 @@ class TrainingSettings:
         default_factory=lambda: DpoSettings(beta_few_pairs=0.1, label_smoothing=0.0, sft_weight=0.3)
     )
     dpo: DpoSettings = field(default_factory=DpoSettings)
+    replay: ReplaySettings = field(default_factory=ReplaySettings)
     evaluation: EvaluationSettings = field(default_factory=EvaluationSettings)
     gate: GateSettings = field(default_factory=GateSettings)
     max_length: int = 512

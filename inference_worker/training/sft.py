@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from inference_worker.training import checks
 from inference_worker.training.arguments import common_arguments
 from inference_worker.training.progress import Progress, report_steps
+from inference_worker.training.replay import Replay, with_replay
 from inference_worker.training.rows import ChatRow
 from inference_worker.training.settings import SftSettings, WarmupSettings
 from inference_worker.training.tokens import encode_chat
@@ -27,6 +28,7 @@ def train_sft(
     seed: int,
     progress: Progress,
     stage: str = "sft",
+    replay: Replay | None = None,
 ) -> dict[str, Any]:
     """Train `model`'s adapter in place on the rows' replies.
 
@@ -48,7 +50,9 @@ def train_sft(
             train_sampling_strategy="group_by_length",
         )
         before = checks.trainable_state(model)
-        trainer = SFTTrainer(model, args=arguments, train_dataset=dataset, processing_class=tokenizer)
+        trainer = with_replay(SFTTrainer, replay)(
+            model, args=arguments, train_dataset=dataset, processing_class=tokenizer
+        )
         checks.restore_precision(model, before)
         checks.check_all_rows_used(len(rows), trainer.num_examples(trainer.get_train_dataloader()))
         report_steps(trainer, stage, progress)

@@ -24,7 +24,8 @@ from inference_worker.training.dpo import train_dpo
 from inference_worker.training.evaluate import build_evaluation_set, measure
 from inference_worker.training.lora import load_for_training, save_weights
 from inference_worker.training.progress import Progress, named
-from inference_worker.training.rows import natural_pairs, read_instruction_rows, rows_sha256
+from inference_worker.training.replay import make_replay
+from inference_worker.training.row_files import rows_sha256
 from inference_worker.training.scoring import perplexity
 from inference_worker.training.seed_data import SeedData
 from inference_worker.training.settings import TrainingSettings
@@ -57,30 +58,32 @@ class ShippedTraining:
 
     def train_sft(self, slug: str, warmup: Path | None) -> Path:
         """The persona's fixed SFT adapter."""
-        file, recipe = self.data.rows_file(slug), self.settings.sft
+        files, recipe = self.data.persona_files(slug), self.settings.sft
 
         def run(draft: Path) -> dict[str, Any]:
-            rows = read_instruction_rows(file, split="train")
+            rows = self.data.persona_rows(slug, "train")
             return {"training": self._sft(draft, rows, recipe, parent=warmup, stage=f"{slug} sft")}
 
-        inputs = {"rows_sha256": rows_sha256(file), "recipe": asdict(recipe)}
+        inputs = {"rows_sha256": rows_sha256(*files), "recipe": asdict(recipe)}
         return self._stage(self.output / slug / "sft", inputs, run, parent=warmup)
 
     def train_dpo(self, slug: str, sft: Path) -> Path:
         """Version 1: DPO on natural pairs, then measured on the test split."""
-        files, recipe = (self.data.rows_file(slug), self.data.other_than(slug)), self.settings.natural_dpo
+        slugs, recipe = (slug, self.data.other_than(slug)), self.settings.natural_dpo
+        files = [file for name in slugs for file in self.data.persona_files(name)]
 
         def run(draft: Path) -> dict[str, Any]:
-            pairs = natural_pairs(*(read_instruction_rows(file, split="train") for file in files))
-            model = self._load(sft)
+            pairs = self.data.natural_pairs(slug, "train")
+            model, tokenizer = self._load(sft), load_tokenizer(self.base)
             training = train_dpo(
                 model,
-                load_tokenizer(self.base),
+                tokenizer,
                 pairs,
                 recipe,
                 max_length=self.settings.max_length,
                 seed=self.settings.seed,
                 progress=named(slug, self.progress),
+                replay=self._replay(tokenizer),
             )
             save_weights(model, draft)
             return {"training": training}
@@ -103,19 +106,23 @@ class ShippedTraining:
         return manifest["metrics"]
 
     def _sft(self, draft: Path, rows, recipe, *, parent: Path | None, stage: str) -> dict[str, Any]:
-        model = self._load(parent)
+        model, tokenizer = self._load(parent), load_tokenizer(self.base)
         figures = train_sft(
             model,
-            load_tokenizer(self.base),
+            tokenizer,
             rows,
             recipe,
             max_length=self.settings.max_length,
             seed=self.settings.seed,
             progress=self.progress,
             stage=stage,
+            replay=self._replay(tokenizer),
         )
         save_weights(model, draft)
         return figures
+
+    def _replay(self, tokenizer):
+        return make_replay(self.data.neutral_rows(), tokenizer, self.settings.replay, self.settings.seed)
 
     def _load(self, adapter: Path | None):
         return load_for_training(
@@ -146,6 +153,7 @@ class ShippedTraining:
             **inputs,
             "base": self.base.hash,
             "lora": asdict(self.settings.lora),
+            "replay": {"rows_sha256": rows_sha256(self.data.neutral_rows_file), **asdict(self.settings.replay)},
             "seed": self.settings.seed,
             "max_length": self.settings.max_length,
             "quantization": self.quantization,

@@ -9,7 +9,8 @@ import hashlib
 import re
 from pathlib import Path
 
-from inference_worker.training.rows import ChatRow, read_chitchat_rows, sample_rows
+from inference_worker.training.row_files import read_chat_rows
+from inference_worker.training.rows import ChatRow, sample_rows
 
 CHATBOT_DATA = {
     "name": "songys/Chatbot_data",
@@ -53,7 +54,7 @@ def read_warmup_rows(path: Path, max_rows: int, seed: int) -> list[ChatRow]:
         RowError: the file cannot be read.
     """
     rows = []
-    for row in read_chitchat_rows(path):
+    for row in read_chat_rows(path):
         answer = plain_speech(row.reply)
         if answer is not None:
             rows.append(ChatRow(row.id, (*row.prompt, {"role": "assistant", "content": answer})))

@@ -11,7 +11,6 @@ from inference_worker.adapter_files import write_adapter
 from inference_worker.base_model import BaseModel, load_tokenizer
 from inference_worker.training.lora import load_for_training, save_weights
 from inference_worker.training.progress import silent
-from inference_worker.training.rows import read_instruction_rows
 from inference_worker.training.seed_data import SeedData
 from inference_worker.training.settings import LoraSettings, TrainingSettings
 from inference_worker.training.sft import train_sft
@@ -49,8 +48,9 @@ def tiny_data(tmp_path_factory) -> SeedData:
                 for word, split in zip(WORDS, splits, strict=True)
             ],
         )
-    (folder / "neutral.txt").write_text("물은 끓는다.\n비가 온다.\n", encoding="utf-8")
-    return SeedData(folder / "seed", folder / "neutral.txt")
+    write_lines(folder / "neutral" / "rows.jsonl", [{"source": "물은 언제 끓어?", "target": "백 도에서 끓는다."}])
+    (folder / "neutral" / "sentences.txt").write_text("물은 끓는다.\n비가 온다.\n", encoding="utf-8")
+    return SeedData(folder)
 
 
 @pytest.fixture(scope="session")
@@ -73,7 +73,7 @@ def tiny_settings() -> TrainingSettings:
 def sft_adapter(tiny_base, tokenizer, tiny_data, tiny_settings, tmp_path_factory) -> Path:
     """The egen persona's SFT adapter."""
     model = load_tiny(tiny_base, tiny_settings)
-    rows = read_instruction_rows(tiny_data.rows_file("egen"), split="train")
+    rows = tiny_data.persona_rows("egen", "train")
     train_sft(model, tokenizer, rows, tiny_settings.sft, max_length=128, seed=1, progress=silent)
 
     def make(draft: Path) -> dict:

@@ -20,7 +20,7 @@ def train_both(base: Path, data: Path, output: Path, report: Callable[[dict], No
         full, lora=LoraSettings(rank=4, alpha=8), sft=replace(full.sft, epochs=2, learning_rate=1e-3, batch_size=4)
     )
     resolved = resolve_base_model(str(base), cache=Path(base) / "cache")
-    training = ShippedTraining(resolved, SeedData(data, data), output, settings, report, device="cpu")
+    training = ShippedTraining(resolved, SeedData(data), output, settings, report, device="cpu")
     for slug in ("egen", "teto"):
         training.train_sft(slug, None)
 

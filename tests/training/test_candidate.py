@@ -7,7 +7,7 @@ import pytest
 from inference_worker.adapter_files import AdapterFileError, read_adapter
 from inference_worker.training import pipeline
 from inference_worker.training.pipeline import TooFewPairsError, train_candidate
-from inference_worker.training.rows import RowError
+from inference_worker.training.row_files import RowError
 from tests.training.conftest import WORDS, write_lines
 
 

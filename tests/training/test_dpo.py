@@ -7,16 +7,13 @@ from inference_worker.adapter_files import read_adapter
 from inference_worker.training.checks import TrainingCheckError
 from inference_worker.training.dpo import check_reference, train_dpo
 from inference_worker.training.progress import silent
-from inference_worker.training.rows import natural_pairs, read_instruction_rows
 from inference_worker.training.scoring import score_replies
 from tests.training.conftest import load_tiny
 
 
 @pytest.fixture
 def pairs(tiny_data):
-    return natural_pairs(
-        *(read_instruction_rows(tiny_data.rows_file(slug), split="train") for slug in ("egen", "teto"))
-    )
+    return tiny_data.natural_pairs("egen", "train")
 
 
 def _train(model, tokenizer, pairs, settings):

@@ -2,15 +2,8 @@
 
 import pytest
 
-from inference_worker.training.rows import (
-    PreferenceRow,
-    RowError,
-    hold_out,
-    natural_pairs,
-    read_chitchat_rows,
-    read_instruction_rows,
-    read_preference_rows,
-)
+from inference_worker.training.row_files import RowError, read_chat_rows, read_preference_rows
+from inference_worker.training.rows import PreferenceRow, hold_out
 from tests.training.conftest import write_lines
 
 GOOD = {"id": "a", "instruction": "배고파", "input": "", "output": "밥부터 먹어.", "split": "train"}
@@ -18,14 +11,14 @@ GOOD = {"id": "a", "instruction": "배고파", "input": "", "output": "밥부터
 
 def test_instruction_and_input_become_one_message(tmp_path):
     path = write_lines(tmp_path / "teto.jsonl", [{**GOOD, "instruction": "고쳐줘", "input": "안뇽하세요"}])
-    (row,) = read_instruction_rows(path)
+    (row,) = read_chat_rows(path)
     assert row.prompt == [{"role": "user", "content": "고쳐줘\n안뇽하세요"}]
     assert row.reply == "밥부터 먹어."
 
 
 def test_only_the_asked_split_comes_back(tmp_path):
     path = write_lines(tmp_path / "teto.jsonl", [GOOD, {**GOOD, "id": "b", "split": "test"}])
-    assert [row.id for row in read_instruction_rows(path, split="test")] == ["b"]
+    assert [row.id for row in read_chat_rows(path, split="test")] == ["b"]
 
 
 @pytest.mark.parametrize(
@@ -41,14 +34,14 @@ def test_only_the_asked_split_comes_back(tmp_path):
 def test_a_bad_row_is_named_by_file_line_and_field(tmp_path, change, field):
     path = write_lines(tmp_path / "teto.jsonl", [GOOD, {**GOOD, "id": "b", **change}])
     with pytest.raises(RowError, match=rf"teto.jsonl, line 2, field '{field}'"):
-        read_instruction_rows(path)
+        read_chat_rows(path)
 
 
 def test_a_line_that_is_no_json_is_named(tmp_path):
     path = tmp_path / "teto.jsonl"
     path.write_text('{"id": ', encoding="utf-8")
     with pytest.raises(RowError, match="line 1.*not JSON"):
-        read_instruction_rows(path)
+        read_chat_rows(path)
 
 
 def test_preference_rows_may_be_text_or_messages(tmp_path):
@@ -78,8 +71,7 @@ def test_a_bad_preference_row_is_named(tmp_path, row, field):
 
 
 def test_natural_pairs_set_own_style_against_the_other(tiny_data):
-    own, other = (read_instruction_rows(tiny_data.rows_file(slug), split="test") for slug in ("egen", "teto"))
-    pair = natural_pairs(own, other)[0]
+    pair = tiny_data.natural_pairs("egen", "test")[0]
     assert (pair.chosen, pair.rejected) == ("물 좋아요 ㅋㅋ", "물 싫어.")
 
 
@@ -96,5 +88,5 @@ def test_chitchat_comes_from_csv_or_json_lines(tmp_path):
     table.write_text('Q,A,label\n"안녕, 뭐해",놀아요.,0\n', encoding="utf-8")
     lines = write_lines(tmp_path / "chat.jsonl", [{"instruction": "안녕, 뭐해", "output": "놀아요."}])
     for path in (table, lines):
-        (row,) = read_chitchat_rows(path)
+        (row,) = read_chat_rows(path)
         assert (row.prompt[0]["content"], row.reply) == ("안녕, 뭐해", "놀아요.")
