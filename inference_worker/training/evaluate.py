@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass, field
+import re
+import time
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from inference_worker.training.progress import Progress, silent
-from inference_worker.training.replies import describe, generate_greedily
+from inference_worker.training.relevance import relevance
+from inference_worker.training.replies import MeasuredReply, describe, generate_greedily
 from inference_worker.training.rows import ChatRow, Message, PreferenceRow, natural_pairs, sample_rows
+from inference_worker.training.safety import is_safe
 from inference_worker.training.scoring import ReplyScore, perplexity, score_replies
 from inference_worker.training.seed_data import SeedData
 from inference_worker.training.settings import EvaluationSettings
@@ -21,7 +25,11 @@ if TYPE_CHECKING:
 @dataclass(frozen=True)
 class EvaluationSet:
     """What is measured on: held-out natural pairs, held-out votes, neutral sentences, prompts to answer, and the
-    classifier that judges the answers' style (its own accuracy on held-out rows beside it)."""
+    classifier that judges the answers' style (its own accuracy on held-out rows beside it).
+
+    `exchanges` (for relevance) and `safety` are filled for the record, not every night. `preamble` stands before every
+    prompt: a written style, or examples, in an adapter's stead.
+    """
 
     natural: list[PreferenceRow]
     neutral: list[str]
@@ -29,6 +37,24 @@ class EvaluationSet:
     style: StyleClassifier
     style_accuracy: float
     votes: list[PreferenceRow] = field(default_factory=list)
+    exchanges: list[ChatRow] = field(default_factory=list)
+    safety: list[ChatRow] = field(default_factory=list)
+
+    def after(self, preamble: list[Message]) -> EvaluationSet:
+        """The same items, with these messages before every prompt."""
+        return replace(
+            self,
+            natural=[replace(pair, prompt=(*preamble, *pair.prompt)) for pair in self.natural],
+            votes=[replace(pair, prompt=(*preamble, *pair.prompt)) for pair in self.votes],
+            prompts=[[*preamble, *prompt] for prompt in self.prompts],
+            exchanges=[replace(row, messages=(*preamble, *row.messages)) for row in self.exchanges],
+            safety=[replace(row, messages=(*preamble, *row.messages)) for row in self.safety],
+        )
+
+    def for_the_record(self, data: SeedData, slug: str, split: str) -> EvaluationSet:
+        """The same items, and those for relevance and safety."""
+        single = [row for row in data.persona_rows(slug, split) if len(row.messages) == 2 and not row.category]
+        return replace(self, exchanges=single, safety=data.safety_rows(slug, split))
 
 
 @dataclass(frozen=True)
@@ -75,14 +101,9 @@ def measure(
     natural = _score_pairs(model, tokenizer, items.natural, settings)
     votes = _score_pairs(model, tokenizer, items.votes, settings)
     progress({"stage": "replies"})
-    replies = generate_greedily(
-        model,
-        tokenizer,
-        items.prompts,
-        max_new_tokens=settings.max_new_tokens,
-        batch_size=settings.batch_size,
-        repetition_penalty=settings.repetition_penalty,
-    )
+    started = time.monotonic()
+    replies = _answer(model, tokenizer, items.prompts, settings)
+    seconds = time.monotonic() - started
     progress({"stage": "perplexity"})
     style = [items.style.score(reply.text) for reply in replies]
     chosen = [score for score, _ in [*natural, *votes]]
@@ -92,14 +113,50 @@ def measure(
         "chosen_logprob": round(sum(s.logprob for s in chosen) / sum(s.tokens for s in chosen), 4),
         "perplexity": round(perplexity(model, tokenizer, items.neutral, settings.batch_size), 3),
         "style": round(sum(style) / len(style), 4),
+        "style_accuracy": round(sum(score > 0.5 for score in style) / len(style), 4),
         "style_classifier_accuracy": round(items.style_accuracy, 4),
+        "korean": round(_korean_share([reply.text for reply in replies]), 4),
+        "seconds_per_reply": round(seconds / len(replies), 3),
         **describe(replies),
         "samples": [
             {"prompt": prompt[-1]["content"], "reply": reply.text}
             for prompt, reply in list(zip(items.prompts, replies, strict=True))[: settings.samples]
         ],
     }
+    progress({"stage": "relevance and safety"})
+    metrics |= _record_figures(model, tokenizer, items, settings)
     return Measurement(metrics, _margins(natural), _margins(votes))
+
+
+def _answer(model, tokenizer, prompts: list[list[Message]], settings: EvaluationSettings) -> list[MeasuredReply]:
+    return generate_greedily(
+        model,
+        tokenizer,
+        prompts,
+        max_new_tokens=settings.max_new_tokens,
+        batch_size=settings.batch_size,
+        repetition_penalty=settings.repetition_penalty,
+    )
+
+
+def _record_figures(model, tokenizer, items: EvaluationSet, settings: EvaluationSettings) -> dict[str, Any]:
+    """Relevance and safety, where the set has items enough for them."""
+    figures: dict[str, Any] = {}
+    if len(items.exchanges) > settings.others:
+        figures["relevance"] = round(
+            relevance(model, tokenizer, items.exchanges, others=settings.others, batch_size=settings.batch_size), 4
+        )
+    if items.safety:
+        replies = _answer(model, tokenizer, [row.prompt for row in items.safety], settings)
+        passed = [is_safe(row, reply.text) for row, reply in zip(items.safety, replies, strict=True)]
+        figures["safety"] = round(sum(passed) / len(passed), 4)
+    return figures
+
+
+def _korean_share(texts: list[str]) -> float:
+    """Share of Hangul among the letters."""
+    letters = re.findall(r"[^\W\d_]", "".join(texts))
+    return sum("가" <= letter <= "힣" or "ㄱ" <= letter <= "ㅣ" for letter in letters) / max(len(letters), 1)
 
 
 def bootstrap_interval(values: list[float], samples: int, seed: int = 0) -> tuple[float, float]:

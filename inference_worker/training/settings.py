@@ -70,7 +70,8 @@ class ReplaySettings:
 
 @dataclass(frozen=True)
 class EvaluationSettings:
-    """How an adapter is measured. `samples` replies are kept for people to read.
+    """How an adapter is measured. `samples` replies are kept for people to read; `others` is how many foreign prompts a
+    reply meets for its relevance.
 
     The repetition penalty is the one that replies are served with (personas/content/personas.json): without it a small
     base loops in ways that nobody sees.
@@ -78,6 +79,7 @@ class EvaluationSettings:
 
     prompts: int = 48
     samples: int = 8
+    others: int = 4
     max_new_tokens: int = 64
     repetition_penalty: float = 1.1
     batch_size: int = 8

@@ -98,6 +98,7 @@ class ShippedTraining:
             self.progress({"stage": f"{slug} {adapter.name} evaluation"})
             model, tokenizer = self._load(adapter), load_tokenizer(self.base)
             items = build_evaluation_set(self.data, slug, "test", self.settings.evaluation.prompts)
+            items = items.for_the_record(self.data, slug, "test")
             metrics = measure(model, tokenizer, items, self.settings.evaluation).metrics
             with model.disable_adapter():
                 metrics["base_perplexity"] = round(perplexity(model, tokenizer, items.neutral), 3)

@@ -90,3 +90,42 @@ def test_chitchat_comes_from_csv_or_json_lines(tmp_path):
     for path in (table, lines):
         (row,) = read_chat_rows(path)
         assert (row.prompt[0]["content"], row.reply) == ("안녕, 뭐해", "놀아요.")
+
+
+@pytest.mark.parametrize(
+    ("data", "prompt", "reply"),
+    [
+        ({"source": "밥 먹었어?", "target": "밥은 먹었냐."}, "밥 먹었어?", "밥은 먹었냐."),
+        ({"text": "속상했겠다ㅠㅠ", "label": "에겐"}, "속상했겠다ㅠㅠ", "에겐"),
+        ({"text": "결론부터 말해.", "label": 1}, "결론부터 말해.", "1"),
+    ],
+)
+def test_rows_that_are_no_instructions_become_exchanges(tmp_path, data, prompt, reply):
+    (row,) = read_chat_rows(write_lines(tmp_path / "other.jsonl", [data]))
+    assert row.prompt == [{"role": "user", "content": prompt}] and row.reply == reply
+    assert (row.id, row.split) == ("other-1", "train")
+
+
+def test_a_dialogue_keeps_all_its_turns(tmp_path):
+    turns = [{"role": role, "content": role} for role in ("user", "assistant") * 2]
+    (row,) = read_chat_rows(write_lines(tmp_path / "d.jsonl", [{"id": "d", "messages": turns, "split": "test"}]))
+    assert list(row.messages) == turns and row.prompt == turns[:3]
+
+
+@pytest.mark.parametrize(
+    ("data", "field"),
+    [
+        ({"source": "밥"}, "target"),
+        ({"label": "에겐"}, "text"),
+        ({"text": "밥", "label": True}, "label"),
+        ({"text": "밥", "label": ["에겐"]}, "label"),
+        ({"source": "밥", "target": ""}, "target"),
+        ({"messages": [{"role": "user", "content": "밥"}]}, "messages"),
+        ({"messages": "밥"}, "messages"),
+        ({"words": "밥"}, ""),
+    ],
+)
+def test_a_row_of_no_known_shape_is_named(tmp_path, data, field):
+    path = write_lines(tmp_path / "other.jsonl", [GOOD, data])
+    with pytest.raises(RowError, match=rf"other.jsonl, line 2, field '{field}'"):
+        read_chat_rows(path)
