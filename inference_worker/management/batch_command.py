@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management import BaseCommand, CommandError
 
 from inference_worker.tasks import pinned_adapters
-from personas.registry.models import Persona
+from personas.registry.models import AdapterVersion, Persona
 
 BASE = "base"
 
@@ -31,15 +31,20 @@ class BatchCommand(BaseCommand):
         for slug, weight in weights.items():
             if slug not in personas:
                 raise CommandError(f"There is no persona {slug!r}; there are: {', '.join([*personas, BASE])}.")
-            if personas[slug].champion_id is None:
-                raise CommandError(f"Persona {slug!r} has no adapter for this base model; train one with `make train`.")
-            pins.append([personas[slug].champion_id, weight])
+            pins.append([champion_of(personas[slug]).pk, weight])
         return pinned_adapters(pins)
 
     def emit(self, row: dict[str, Any]) -> None:
         """Write one JSON line."""
         self.stdout.write(json.dumps(row, ensure_ascii=False))
         self.stdout.flush()
+
+
+def champion_of(persona: Persona) -> AdapterVersion:
+    """The persona's live adapter. Raises CommandError where it has none."""
+    if persona.champion is None:
+        raise CommandError(f"Persona {persona.slug!r} has no adapter for this base model; train one with `make train`.")
+    return persona.champion
 
 
 def parse_weights(text: str) -> dict[str, float]:

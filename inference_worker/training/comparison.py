@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from inference_worker.base_model import BaseModel, load_tokenizer
-from inference_worker.training.evaluate import build_evaluation_set, measure
+from inference_worker.training.evaluate import build_record_set, measure
 from inference_worker.training.lora import load_for_training
 from inference_worker.training.progress import Progress, named
 from inference_worker.training.rows import Message, sample_rows
@@ -34,7 +34,7 @@ def compare_with_base(
         AdapterFileError: the adapter must not be used.
         RowError: a file of rows cannot be read.
     """
-    items = build_evaluation_set(data, slug, "test", settings.evaluation.prompts).for_the_record(data, slug, "test")
+    items = build_record_set(data, slug, settings.evaluation.prompts)
     model: Any = load_for_training(
         base, settings.lora, adapter=adapter, quantization=quantization, device=device, seed=settings.seed
     )
@@ -53,5 +53,5 @@ def compare_with_base(
 
 def few_shot(data: SeedData, slug: str, seed: int) -> list[Message]:
     """A few single exchanges of the persona's training split, the same ones every time."""
-    single = [row for row in data.persona_rows(slug, "train") if len(row.messages) == 2 and not row.category]
-    return [message for row in sample_rows(single, EXAMPLES, seed) for message in row.messages]
+    rows = sample_rows(data.single_exchanges(slug, "train"), EXAMPLES, seed)
+    return [message for row in rows for message in row.messages]

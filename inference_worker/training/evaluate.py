@@ -51,11 +51,6 @@ class EvaluationSet:
             safety=[replace(row, messages=(*preamble, *row.messages)) for row in self.safety],
         )
 
-    def for_the_record(self, data: SeedData, slug: str, split: str) -> EvaluationSet:
-        """The same items, and those for relevance and safety."""
-        single = [row for row in data.persona_rows(slug, split) if len(row.messages) == 2 and not row.category]
-        return replace(self, exchanges=single, safety=data.safety_rows(slug, split))
-
 
 @dataclass(frozen=True)
 class Measurement:
@@ -70,7 +65,7 @@ class Measurement:
 def build_evaluation_set(
     data: SeedData, slug: str, split: str, prompts: int, votes: list[PreferenceRow] | None = None
 ) -> EvaluationSet:
-    """The items of one persona, from `split` (validation while developing and at night, test for the record).
+    """The items of one persona, from `split` (validation while developing and at night).
 
     Raises:
         RowError: a file cannot be read.
@@ -86,6 +81,16 @@ def build_evaluation_set(
         style_accuracy=style.accuracy(_replies(held_own), _replies(held_other)),
         votes=votes or [],
     )
+
+
+def build_record_set(data: SeedData, slug: str, prompts: int) -> EvaluationSet:
+    """The test split's items of one persona, with those for relevance and safety.
+
+    Raises:
+        RowError: a file cannot be read.
+    """
+    items = build_evaluation_set(data, slug, "test", prompts)
+    return replace(items, exchanges=data.single_exchanges(slug, "test"), safety=data.safety_rows(slug, "test"))
 
 
 def measure(

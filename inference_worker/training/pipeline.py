@@ -78,15 +78,8 @@ def train_candidate(
         training = session.train(sft_adapter, votes, draft)
         candidate, reference = session.compare(draft, champion or sft_adapter, held_out)
         return {
-            "persona": persona_slug,
-            "base_hash": base.hash,
-            "base_name": base.name,
-            "parent": adapter_files.weights_sha256(sft_adapter),
-            "data_sha256": rows_sha256(pairs_file),
+            **session.lineage(sft_adapter, pairs_file),
             "pairs": {"trained": len(votes), "held_out": len(held_out)},
-            "settings": settings.as_dict(),
-            "quantization": quantization,
-            "warmup_source": adapter_files.read_manifest(sft_adapter).get("warmup_source"),
             "training": training,
             "metrics": candidate.metrics,
             "gate": judge(candidate, reference, training, settings.gate).as_dict(),
@@ -108,6 +101,19 @@ class _Session:
     quantization: str
     device: str | None
     progress: Progress
+
+    def lineage(self, sft_adapter: Path, pairs_file: Path) -> dict[str, Any]:
+        """For the manifest: what the candidate is made from."""
+        return {
+            "persona": self.slug,
+            "base_hash": self.base.hash,
+            "base_name": self.base.name,
+            "parent": adapter_files.weights_sha256(sft_adapter),
+            "data_sha256": rows_sha256(pairs_file),
+            "settings": self.settings.as_dict(),
+            "quantization": self.quantization,
+            "warmup_source": adapter_files.read_manifest(sft_adapter).get("warmup_source"),
+        }
 
     def train(self, sft_adapter: Path, votes: list[PreferenceRow], draft: Path) -> dict[str, Any]:
         """DPO on the votes and a fixed sample of natural pairs; the weights go to `draft`."""

@@ -22,14 +22,11 @@ def relevance(
     """
     if len(rows) <= others:
         raise ValueError(f"{len(rows)} rows cannot each meet {others} others.")
-    turns = range(others + 1)  # 0 is the row's own prompt
-    items = [(rows[(index + turn) % len(rows)].prompt, row.reply) for index, row in enumerate(rows) for turn in turns]
+    meetings = others + 1  # the own prompt comes first
+    prompts = [row.prompt for row in rows]
+    items = [
+        (prompts[(index + turn) % len(rows)], row.reply) for index, row in enumerate(rows) for turn in range(meetings)
+    ]
     scores = [score.logprob for score in score_replies(model, tokenizer, items, batch_size)]
-    own = scores[:: others + 1]
-    wins = [own[place // others] > score for place, score in enumerate(_foreign(scores, others))]
-    return sum(wins) / len(wins)
-
-
-def _foreign(scores: list[float], others: int) -> list[float]:
-    """The scores without those of the own prompts, which come first in each row's group."""
-    return [score for place, score in enumerate(scores) if place % (others + 1)]
+    groups = [scores[start : start + meetings] for start in range(0, len(scores), meetings)]
+    return sum(own > score for own, *foreign in groups for score in foreign) / (len(rows) * others)

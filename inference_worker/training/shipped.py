@@ -21,7 +21,7 @@ from typing import Any
 from inference_worker import adapter_files
 from inference_worker.base_model import BaseModel, load_tokenizer
 from inference_worker.training.dpo import train_dpo
-from inference_worker.training.evaluate import build_evaluation_set, measure
+from inference_worker.training.evaluate import build_record_set, measure
 from inference_worker.training.lora import load_for_training, save_weights
 from inference_worker.training.progress import Progress, named
 from inference_worker.training.replay import make_replay
@@ -97,8 +97,7 @@ class ShippedTraining:
         if "metrics" not in manifest:
             self.progress({"stage": f"{slug} {adapter.name} evaluation"})
             model, tokenizer = self._load(adapter), load_tokenizer(self.base)
-            items = build_evaluation_set(self.data, slug, "test", self.settings.evaluation.prompts)
-            items = items.for_the_record(self.data, slug, "test")
+            items = build_record_set(self.data, slug, self.settings.evaluation.prompts)
             metrics = measure(model, tokenizer, items, self.settings.evaluation).metrics
             with model.disable_adapter():
                 metrics["base_perplexity"] = round(perplexity(model, tokenizer, items.neutral), 3)

@@ -2,12 +2,14 @@
 
 import json
 from argparse import ArgumentParser
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError
 
+from inference_worker.management.batch_command import champion_of
 from personas.registry.models import AdapterVersion, Persona
 
 _COLUMNS = (
@@ -51,8 +53,6 @@ class Command(BaseCommand):
         self.stdout.write(f"\n{file}")
 
     def _measure(self, version: AdapterVersion, prompts: int | None) -> dict[str, dict[str, Any]]:
-        from dataclasses import replace
-
         from inference_worker.base_model import resolve_base_model
         from inference_worker.training.comparison import compare_with_base
         from inference_worker.training.seed_data import SEED_DATA
@@ -91,9 +91,7 @@ def _version(slug: str, number: int | None) -> AdapterVersion:
         known = ", ".join(Persona.objects.values_list("slug", flat=True))
         raise CommandError(f"There is no persona {slug!r}; there are: {known}.")
     if number is None:
-        if persona.champion is None:
-            raise CommandError(f"Persona {slug!r} has no adapter for this base model; train one with `make train`.")
-        return persona.champion
+        return champion_of(persona)
     version = AdapterVersion.objects.filter(persona=persona, number=number).select_related("persona").first()
     if version is None:
         numbers = persona.versions.order_by("number").values_list("number", flat=True)
