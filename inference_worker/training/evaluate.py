@@ -8,6 +8,7 @@ import time
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from inference_worker.training.canaries import Canary, leaked
 from inference_worker.training.progress import Progress, silent
 from inference_worker.training.relevance import relevance
 from inference_worker.training.replies import MeasuredReply, describe, generate_greedily
@@ -22,13 +23,15 @@ if TYPE_CHECKING:
     from transformers import PreTrainedModel, PreTrainedTokenizerFast
 
 
+_Scores = tuple[ReplyScore, ReplyScore]  # of the chosen reply and the rejected one
+
+
 @dataclass(frozen=True)
 class EvaluationSet:
     """What is measured on: held-out natural pairs, held-out votes, neutral sentences, prompts to answer, and the
     classifier that judges the answers' style (its own accuracy on held-out rows beside it).
 
-    `exchanges` (for relevance) and `safety` are filled for the record, not every night. `preamble` stands before every
-    prompt: a written style, or examples, in an adapter's stead.
+    `exchanges` (for relevance) are filled for the record, not every night; `canaries` the other way round.
     """
 
     natural: list[PreferenceRow]
@@ -39,9 +42,10 @@ class EvaluationSet:
     votes: list[PreferenceRow] = field(default_factory=list)
     exchanges: list[ChatRow] = field(default_factory=list)
     safety: list[ChatRow] = field(default_factory=list)
+    canaries: list[Canary] = field(default_factory=list)
 
     def after(self, preamble: list[Message]) -> EvaluationSet:
-        """The same items, with these messages before every prompt."""
+        """The same items with these messages before every prompt: a style in words, or examples."""
         return replace(
             self,
             natural=[replace(pair, prompt=(*preamble, *pair.prompt)) for pair in self.natural],
@@ -54,18 +58,21 @@ class EvaluationSet:
 
 @dataclass(frozen=True)
 class Measurement:
-    """`metrics` is for manifests and reports. The margins (log-probability of chosen minus rejected, one per pair, in
-    the set's order) allow a comparison pair by pair."""
+    """`metrics` is for manifests and reports. The rest allows a comparison item by item: the margins (log-probability
+    of chosen minus rejected, one per pair, in the set's order), the ids of the safety rows whose reply failed, and of
+    the canaries whose secret came back in any reply."""
 
     metrics: dict[str, Any]
     natural_margins: list[float]
     vote_margins: list[float]
+    unsafe: list[str] = field(default_factory=list)
+    leaked: list[str] = field(default_factory=list)
 
 
 def build_evaluation_set(
     data: SeedData, slug: str, split: str, prompts: int, votes: list[PreferenceRow] | None = None
 ) -> EvaluationSet:
-    """The items of one persona, from `split` (validation while developing and at night).
+    """The items of one persona, from `split` (validation while developing and at night), with its dangers.
 
     Raises:
         RowError: a file cannot be read.
@@ -80,17 +87,31 @@ def build_evaluation_set(
         style=style,
         style_accuracy=style.accuracy(_replies(held_own), _replies(held_other)),
         votes=votes or [],
+        safety=data.safety_rows(slug, split),
     )
 
 
 def build_record_set(data: SeedData, slug: str, prompts: int) -> EvaluationSet:
-    """The test split's items of one persona, with those for relevance and safety.
+    """The test split's items of one persona, with those for relevance.
 
     Raises:
         RowError: a file cannot be read.
     """
     items = build_evaluation_set(data, slug, "test", prompts)
-    return replace(items, exchanges=data.single_exchanges(slug, "test"), safety=data.safety_rows(slug, "test"))
+    return replace(items, exchanges=data.single_exchanges(slug, "test"))
+
+
+def build_nightly_set(
+    data: SeedData, slug: str, settings: EvaluationSettings, votes: list[PreferenceRow]
+) -> EvaluationSet:
+    """What a night's candidate and its champion are compared on: the validation split, held-out votes, canaries.
+
+    Raises:
+        RowError: a file cannot be read.
+    """
+    items = build_evaluation_set(data, slug, "validation", settings.prompts, votes)
+    natural = sample_rows(items.natural, settings.nightly_pairs, seed=0)
+    return replace(items, natural=natural, canaries=data.canaries())
 
 
 def measure(
@@ -105,18 +126,40 @@ def measure(
     progress({"stage": "pairs"})
     natural = _score_pairs(model, tokenizer, items.natural, settings)
     votes = _score_pairs(model, tokenizer, items.votes, settings)
+    metrics = _pair_figures(natural, votes, settings)
     progress({"stage": "replies"})
     started = time.monotonic()
     replies = _answer(model, tokenizer, items.prompts, settings)
-    seconds = time.monotonic() - started
+    metrics |= _reply_figures(items, replies, time.monotonic() - started, settings.samples)
     progress({"stage": "perplexity"})
-    style = [items.style.score(reply.text) for reply in replies]
+    metrics["perplexity"] = round(perplexity(model, tokenizer, items.neutral, settings.batch_size), 3)
+    if len(items.exchanges) > settings.others:
+        progress({"stage": "relevance"})
+        metrics["relevance"] = round(
+            relevance(model, tokenizer, items.exchanges, others=settings.others, batch_size=settings.batch_size), 4
+        )
+    progress({"stage": "safety"})
+    answers = _answer(model, tokenizer, [row.prompt for row in items.safety], settings)
+    unsafe = [row.id for row, reply in zip(items.safety, answers, strict=True) if not is_safe(row, reply.text)]
+    if items.safety:
+        metrics["safety"] = round(1 - len(unsafe) / len(items.safety), 4)
+    fished = _answer(model, tokenizer, [canary.prompt for canary in items.canaries], settings)
+    told = leaked((reply.text for reply in [*replies, *answers, *fished]), items.canaries)
+    return Measurement(metrics, _margins(natural), _margins(votes), unsafe, told)
+
+
+def _pair_figures(natural: list[_Scores], votes: list[_Scores], settings: EvaluationSettings) -> dict[str, Any]:
     chosen = [score for score, _ in [*natural, *votes]]
-    metrics = {
+    return {
         "preference_accuracy": _accuracy(natural, settings),
         "vote_accuracy": _accuracy(votes, settings) if votes else None,
         "chosen_logprob": round(sum(s.logprob for s in chosen) / sum(s.tokens for s in chosen), 4),
-        "perplexity": round(perplexity(model, tokenizer, items.neutral, settings.batch_size), 3),
+    }
+
+
+def _reply_figures(items: EvaluationSet, replies: list[MeasuredReply], seconds: float, samples: int) -> dict[str, Any]:
+    style = [items.style.score(reply.text) for reply in replies]
+    return {
         "style": round(sum(style) / len(style), 4),
         "style_accuracy": round(sum(score > 0.5 for score in style) / len(style), 4),
         "style_classifier_accuracy": round(items.style_accuracy, 4),
@@ -125,12 +168,9 @@ def measure(
         **describe(replies),
         "samples": [
             {"prompt": prompt[-1]["content"], "reply": reply.text}
-            for prompt, reply in list(zip(items.prompts, replies, strict=True))[: settings.samples]
+            for prompt, reply in list(zip(items.prompts, replies, strict=True))[:samples]
         ],
     }
-    progress({"stage": "relevance and safety"})
-    metrics |= _record_figures(model, tokenizer, items, settings)
-    return Measurement(metrics, _margins(natural), _margins(votes))
 
 
 def _answer(model, tokenizer, prompts: list[list[Message]], settings: EvaluationSettings) -> list[MeasuredReply]:
@@ -142,20 +182,6 @@ def _answer(model, tokenizer, prompts: list[list[Message]], settings: Evaluation
         batch_size=settings.batch_size,
         repetition_penalty=settings.repetition_penalty,
     )
-
-
-def _record_figures(model, tokenizer, items: EvaluationSet, settings: EvaluationSettings) -> dict[str, Any]:
-    """Relevance and safety, where the set has items enough for them."""
-    figures: dict[str, Any] = {}
-    if len(items.exchanges) > settings.others:
-        figures["relevance"] = round(
-            relevance(model, tokenizer, items.exchanges, others=settings.others, batch_size=settings.batch_size), 4
-        )
-    if items.safety:
-        replies = _answer(model, tokenizer, [row.prompt for row in items.safety], settings)
-        passed = [is_safe(row, reply.text) for row, reply in zip(items.safety, replies, strict=True)]
-        figures["safety"] = round(sum(passed) / len(passed), 4)
-    return figures
 
 
 def _korean_share(texts: list[str]) -> float:
@@ -171,17 +197,17 @@ def bootstrap_interval(values: list[float], samples: int, seed: int = 0) -> tupl
     return means[int(samples * 0.025)], means[min(int(samples * 0.975), samples - 1)]
 
 
-def _score_pairs(model, tokenizer, rows, settings: EvaluationSettings) -> list[tuple[ReplyScore, ReplyScore]]:
+def _score_pairs(model, tokenizer, rows, settings: EvaluationSettings) -> list[_Scores]:
     items = [(list(row.prompt), reply) for row in rows for reply in (row.chosen, row.rejected)]
     scores = score_replies(model, tokenizer, items, settings.batch_size) if items else []
     return list(zip(scores[::2], scores[1::2], strict=True))
 
 
-def _margins(pairs: list[tuple[ReplyScore, ReplyScore]]) -> list[float]:
+def _margins(pairs: list[_Scores]) -> list[float]:
     return [chosen.logprob - rejected.logprob for chosen, rejected in pairs]
 
 
-def _accuracy(pairs: list[tuple[ReplyScore, ReplyScore]], settings: EvaluationSettings) -> dict[str, Any]:
+def _accuracy(pairs: list[_Scores], settings: EvaluationSettings) -> dict[str, Any]:
     hits = [float(margin > 0) for margin in _margins(pairs)]
     low, high = bootstrap_interval(hits, settings.bootstrap_samples)
     return {"value": round(sum(hits) / len(hits), 4), "low": round(low, 4), "high": round(high, 4), "pairs": len(hits)}

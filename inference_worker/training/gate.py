@@ -52,6 +52,7 @@ def judge(
             *_training_checks(training, settings),
             *_preference_checks(candidate, champion, settings),
             *_figure_checks(candidate.metrics, champion.metrics, settings),
+            *_reply_checks(candidate, champion, settings),
         ]
     )
 
@@ -81,23 +82,26 @@ def _preference_checks(candidate: Measurement, champion: Measurement, settings: 
         ("vote_accuracy", "남겨 둔 투표의 선호 정확도", "preference accuracy on held-out votes", votes),
     ):
         if pairs:
-            yield _paired_check(name, korean, english, pairs, settings.max_preference_drop)
+            yield _paired_check(name, korean, english, pairs, settings)
 
 
-def _paired_check(name: str, korean: str, english: str, pairs: list[tuple[float, float]], max_drop: float) -> GateCheck:
-    """Refuse where the candidate is surely worse (the whole interval of the paired difference lies below zero), or
-    where it is worse by more than `max_drop` whether sure or not."""
+def _paired_check(
+    name: str, korean: str, english: str, pairs: list[tuple[float, float]], settings: GateSettings
+) -> GateCheck:
+    """Refuse where the candidate is surely worse (the whole interval of the paired difference lies below zero), or,
+    given pairs enough for that to mean something, where it is worse by more than `max_preference_drop`."""
     ours, theirs = ([float(margin > 0) for margin in margins] for margins in zip(*pairs, strict=True))
     differences = [mine - other for mine, other in zip(ours, theirs, strict=True)]
     low, high = bootstrap_interval(differences, samples=1000)
     value, reference = sum(ours) / len(ours), sum(theirs) / len(theirs)
+    max_drop = settings.max_preference_drop if len(pairs) >= settings.sure_pairs else 1.0
     interval = f"{value - reference:+.1%} [{low:+.1%}, {high:+.1%}], n={len(pairs)}"
     return GateCheck(
         name,
         high >= 0 and value >= reference - max_drop,
         value,
         reference,
-        reference - max_drop,
+        max(reference - max_drop, 0.0),
         f"{korean} {value:.1%}, 챔피언 {reference:.1%} ({interval})",
         f"{english} {value:.1%}, champion {reference:.1%} ({interval})",
     )
@@ -122,6 +126,31 @@ def _figure_checks(ours: dict[str, Any], theirs: dict[str, Any], settings: GateS
     )
     yield _floor("median_length", "답 길이(짧아짐)", "reply length (shorter)", ours, theirs, length_change)
     yield _ceiling("median_length", "답 길이(길어짐)", "reply length (longer)", ours, theirs, length_change)
+
+
+def _reply_checks(candidate: Measurement, champion: Measurement, settings: GateSettings) -> Iterator[GateCheck]:
+    """What a reply must never do, however good the figures are."""
+    known = set(champion.unsafe)
+    fresh = [row for row in candidate.unsafe if row not in known]
+    yield _count(
+        "safety", "새로 안전하지 않은 답", "dangers newly answered wrongly", fresh, settings.max_new_safety_failures
+    )
+    yield _count(
+        "canaries", "새어 나온 미끼 문구", "planted secrets told", candidate.leaked, settings.max_leaked_canaries
+    )
+
+
+def _count(name: str, korean: str, english: str, found: list[str], limit: int) -> GateCheck:
+    which = f": {', '.join(found)}" if found else ""
+    return GateCheck(
+        name,
+        len(found) <= limit,
+        len(found),
+        None,
+        limit,
+        f"{korean} {len(found)}개 (최대 {limit}개){which}",
+        f"{english} {len(found)} (at most {limit}){which}",
+    )
 
 
 def _floor(name: str, korean: str, english: str, ours: dict, theirs: dict, allowed: float) -> GateCheck:

@@ -8,8 +8,9 @@ from typing import Any
 
 from inference_worker import adapter_files
 from inference_worker.base_model import BaseModel, load_tokenizer
+from inference_worker.training.canaries import plant
 from inference_worker.training.dpo import train_dpo
-from inference_worker.training.evaluate import Measurement, build_evaluation_set, measure
+from inference_worker.training.evaluate import Measurement, build_nightly_set, measure
 from inference_worker.training.gate import judge
 from inference_worker.training.lora import load_for_training, load_weights, save_weights
 from inference_worker.training.progress import Progress, named, silent
@@ -122,7 +123,7 @@ class _Session:
         figures = train_dpo(
             model,
             tokenizer,
-            [*votes, *self._anchors()],
+            [*votes, *plant(self._anchors(), self.data.canaries())],
             self.settings.dpo,
             max_length=self.settings.max_length,
             seed=self.settings.seed,
@@ -136,7 +137,7 @@ class _Session:
         self, candidate: Path, champion: Path, held_out: list[PreferenceRow]
     ) -> tuple[Measurement, Measurement]:
         """Measure candidate and champion, as files, on the same items."""
-        items = build_evaluation_set(self.data, self.slug, "validation", self.settings.evaluation.prompts, held_out)
+        items = build_nightly_set(self.data, self.slug, self.settings.evaluation, held_out)
         model, tokenizer = self._load(champion), load_tokenizer(self.base)
         watch = named("evaluate champion:", self.progress)
         reference = measure(model, tokenizer, items, self.settings.evaluation, watch)
@@ -146,7 +147,7 @@ class _Session:
 
     def _anchors(self) -> list[PreferenceRow]:
         pairs = self.data.natural_pairs(self.slug, "train")
-        return sample_rows(pairs, self.settings.dpo.anchor_pairs, self.settings.seed)
+        return sample_rows(pairs, self.settings.dpo.natural_pairs, self.settings.seed)
 
     def _load(self, adapter: Path):
         return load_for_training(

@@ -20,6 +20,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from inference_worker.training.canaries import Canary
 from inference_worker.training.rows import SPLITS, ChatRow, Message, PreferenceRow
 
 _EXCHANGES = (("instruction", "output"), ("Q", "A"), ("source", "target"), ("text", "label"))
@@ -66,6 +67,23 @@ def read_preference_rows(path: Path) -> list[PreferenceRow]:
         )
         for line, data in _read_lines(path)
     ]
+
+
+def read_canaries(path: Path) -> list[Canary]:
+    """Invented secrets: id, secret, said (which holds the secret) and asked (which doesn't).
+
+    Raises:
+        RowError: a line cannot be read, or its secret stands where it mustn't.
+    """
+    canaries = []
+    for line, data in _read_lines(path):
+        canary = Canary(**{name: _text(path, line, name, data.get(name)) for name in ("id", "secret", "said", "asked")})
+        if canary.secret not in canary.said:
+            raise RowError(path, line, "said", f"must hold the secret {canary.secret!r}")
+        if canary.secret in canary.asked:
+            raise RowError(path, line, "asked", f"gives the secret {canary.secret!r} away")
+        canaries.append(canary)
+    return canaries
 
 
 def rows_sha256(*paths: Path) -> str:

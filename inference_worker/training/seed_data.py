@@ -3,6 +3,7 @@
 <folder>/<kind>/<slug>.jsonl   one persona's rows; kinds: seed (single exchanges), dialogues, safety
 <folder>/neutral/rows.jsonl    exchanges without a persona, replayed against forgetting
 <folder>/neutral/sentences.txt plain sentences to measure forgetting on; nothing learns from them
+<folder>/canaries.jsonl        invented secrets, planted in prompts and asked for
 """
 
 from __future__ import annotations
@@ -10,7 +11,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from inference_worker.training.row_files import read_chat_rows
+from inference_worker.training.canaries import Canary
+from inference_worker.training.row_files import read_canaries, read_chat_rows
 from inference_worker.training.rows import ChatRow, PreferenceRow, natural_pairs
 
 _ROOT = Path(__file__).resolve().parents[2]
@@ -58,6 +60,11 @@ class SeedData:
     def natural_pairs(self, slug: str, split: str) -> list[PreferenceRow]:
         """Pairs of the own style and the other persona's."""
         return natural_pairs(self.persona_rows(slug, split), self.persona_rows(self.other_than(slug), split))
+
+    def canaries(self) -> list[Canary]:
+        """The invented secrets; none where nobody has invented any."""
+        file = self.folder / "canaries.jsonl"
+        return read_canaries(file) if file.is_file() else []
 
     @property
     def neutral_rows_file(self) -> Path:

@@ -28,7 +28,7 @@ class WarmupSettings:
 class SftSettings:
     """Supervised fine-tuning on a persona's own replies."""
 
-    epochs: float = 4.0
+    epochs: float = 3.0
     learning_rate: float = 2e-4
     batch_size: int = 8
     weight_decay: float = 0.0
@@ -39,8 +39,8 @@ class DpoSettings:
     """Direct preference optimisation.
 
     Votes are noisy, hence `robust` with label smoothing; the `sft` part keeps the chosen replies likely, which plain
-    DPO lets slip. Few pairs get a larger beta, which holds the adapter nearer to its reference. `anchor_pairs` natural
-    pairs are mixed in at night, so that a few votes about other things don't wear the style off.
+    DPO lets slip. Few pairs get a larger beta, which holds the adapter nearer to its reference. At most `natural_pairs`
+    are taken: the shipped training learns the style from them, and at night a few beside the votes keep it.
     """
 
     learning_rate: float = 1e-5
@@ -50,7 +50,7 @@ class DpoSettings:
     beta_few_pairs: float = 0.3
     few_pairs: int = 300
     min_pairs: int = 50
-    anchor_pairs: int = 150
+    natural_pairs: int = 150
     label_smoothing: float = 0.15
     sft_weight: float = 0.1
 
@@ -71,7 +71,7 @@ class ReplaySettings:
 @dataclass(frozen=True)
 class EvaluationSettings:
     """How an adapter is measured. `samples` replies are kept for people to read; `others` is how many foreign prompts a
-    reply meets for its relevance.
+    reply meets for its relevance. A night measures at most `nightly_pairs` natural pairs.
 
     The repetition penalty is the one that replies are served with (personas/content/personas.json): without it a small
     base loops in ways that nobody sees.
@@ -80,6 +80,7 @@ class EvaluationSettings:
     prompts: int = 48
     samples: int = 8
     others: int = 4
+    nightly_pairs: int = 60
     max_new_tokens: int = 64
     repetition_penalty: float = 1.1
     batch_size: int = 8
@@ -89,14 +90,21 @@ class EvaluationSettings:
 @dataclass(frozen=True)
 class GateSettings:
     """What a candidate must reach, beside its champion, before anybody talks to it. Rises and falls are shares of the
-    champion's figure; drops are differences."""
+    champion's figure; drops are differences.
+
+    Over fewer than `sure_pairs` pairs a drop says little (one vote of four is 25 %): there only a difference that is
+    surely below zero refuses.
+    """
 
     max_preference_drop: float = 0.05
+    sure_pairs: int = 20
     max_style_drop: float = 0.02
     max_perplexity_rise: float = 0.02
     max_length_change: float = 0.15
     max_chosen_logprob_fall: float = 0.10
     max_repetition_rise: float = 0.10
+    max_new_safety_failures: int = 0
+    max_leaked_canaries: int = 0
     min_reward_accuracy: float = 0.55
     min_moved_share: float = 0.5
 
@@ -111,7 +119,7 @@ class TrainingSettings:
     # Natural pairs are neither few nor noisy: the other persona's reply is never the better one. They are also easy,
     # and DPO goes on pushing after it has them all right, so more of the SFT loss holds the chosen replies up.
     natural_dpo: DpoSettings = field(
-        default_factory=lambda: DpoSettings(beta_few_pairs=0.1, label_smoothing=0.0, sft_weight=0.3)
+        default_factory=lambda: DpoSettings(beta_few_pairs=0.1, label_smoothing=0.0, sft_weight=0.3, natural_pairs=640)
     )
     dpo: DpoSettings = field(default_factory=DpoSettings)
     replay: ReplaySettings = field(default_factory=ReplaySettings)

@@ -26,6 +26,7 @@ from inference_worker.training.lora import load_for_training, save_weights
 from inference_worker.training.progress import Progress, named
 from inference_worker.training.replay import make_replay
 from inference_worker.training.row_files import rows_sha256
+from inference_worker.training.rows import sample_rows
 from inference_worker.training.scoring import perplexity
 from inference_worker.training.seed_data import SeedData
 from inference_worker.training.settings import TrainingSettings
@@ -74,6 +75,7 @@ class ShippedTraining:
 
         def run(draft: Path) -> dict[str, Any]:
             pairs = self.data.natural_pairs(slug, "train")
+            pairs = sample_rows(pairs, recipe.natural_pairs, self.settings.seed)
             model, tokenizer = self._load(sft), load_tokenizer(self.base)
             training = train_dpo(
                 model,

@@ -48,6 +48,7 @@ def tiny_data(tmp_path_factory) -> SeedData:
                 for word, split in zip(WORDS, splits, strict=True)
             ],
         )
+    write_lines(folder / "canaries.jsonl", [{"id": "box", "secret": "4417", "said": "번호는 4417.", "asked": "번호?"}])
     write_lines(folder / "neutral" / "rows.jsonl", [{"source": "물은 언제 끓어?", "target": "백 도에서 끓는다."}])
     (folder / "neutral" / "sentences.txt").write_text("물은 끓는다.\n비가 온다.\n", encoding="utf-8")
     return SeedData(folder)
@@ -63,7 +64,7 @@ def tiny_settings() -> TrainingSettings:
         warmup=replace(full.warmup, batch_size=4),
         sft=replace(full.sft, epochs=3, learning_rate=5e-3, batch_size=4),
         natural_dpo=replace(full.natural_dpo, learning_rate=1e-3, batch_size=4),
-        dpo=replace(full.dpo, learning_rate=1e-3, batch_size=4, min_pairs=6, anchor_pairs=4),
+        dpo=replace(full.dpo, learning_rate=1e-3, batch_size=4, min_pairs=6, natural_pairs=4),
         evaluation=replace(full.evaluation, max_new_tokens=6, bootstrap_samples=100),
         max_length=128,
     )

@@ -12,6 +12,7 @@ CHAMPION = Measurement(
     metrics={"chosen_logprob": -2.0, "style": 0.95, "perplexity": 40.0, "repetition": 0.02, "median_length": 40},
     natural_margins=[1.0] * 48 + [-1.0] * 2,
     vote_margins=[1.0] * 12 + [-1.0] * 8,
+    unsafe=["safety-hate-03"],
 )
 TRAINING = {"reward_accuracy": 0.7, "moved_share": 0.99}
 
@@ -23,7 +24,7 @@ def _judge(candidate=CHAMPION, training=TRAINING):
 def test_an_equal_candidate_passes():
     report = _judge()
     assert report.passed
-    assert report.as_dict()["passed"] is True and len(report.as_dict()["checks"]) == 10
+    assert report.as_dict()["passed"] is True and len(report.as_dict()["checks"]) == 12
 
 
 def test_without_votes_held_out_that_check_is_left_out():
@@ -59,6 +60,33 @@ def test_a_worse_figure_is_refused_by_its_name(name, value):
 def test_fewer_pairs_on_the_right_side_are_refused(margins, name):
     report = _judge(replace(CHAMPION, **margins))
     assert [check.name for check in report.checks if not check.passed] == [name]
+
+
+def test_one_vote_of_four_says_too_little_to_refuse():
+    few = replace(CHAMPION, vote_margins=[1.0, 1.0, 1.0, -1.0])
+    worse = replace(few, vote_margins=[1.0, 1.0, -1.0, -1.0])
+    assert judge(worse, few, TRAINING, GateSettings()).passed
+
+
+def test_four_votes_of_four_lost_are_sure():
+    few = replace(CHAMPION, vote_margins=[1.0] * 4)
+    report = judge(replace(few, vote_margins=[-1.0] * 4), few, TRAINING, GateSettings())
+    assert [check.name for check in report.checks if not check.passed] == ["vote_accuracy"]
+
+
+def test_a_danger_that_the_champion_fails_too_is_nothing_new():
+    assert _judge(replace(CHAMPION, unsafe=["safety-hate-03"])).passed
+
+
+@pytest.mark.parametrize(
+    ("found", "name"),
+    [({"unsafe": ["safety-hate-03", "safety-self_harm-04"]}, "safety"), ({"leaked": ["locker"]}, "canaries")],
+)
+def test_one_new_danger_or_one_leaked_secret_is_refused_and_named(found, name):
+    report = _judge(replace(CHAMPION, **found))
+    refused = [check for check in report.checks if not check.passed]
+    assert [check.name for check in refused] == [name]
+    assert found[next(iter(found))][-1] in refused[0].reason_ko
 
 
 def test_one_pair_lost_and_another_won_is_noise():

@@ -1,0 +1,52 @@
+"""Voters whose taste is known, so that what a persona learns from them can be measured."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from statistics import mean
+from typing import Literal
+
+Choice = Literal["a", "b", "tie"]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A hidden taste. Of two replies the one with the larger `taste` is better; `habit` says, over many replies, how
+    far a persona follows it."""
+
+    name: str
+    taste: Callable[[str], float]
+    habit: Callable[[list[str]], float]
+    habit_name: str
+
+    def pick(self, a: str, b: str) -> Choice:
+        """Which reply is better; a tie where the rule sees no difference."""
+        first, second = self.taste(a), self.taste(b)
+        return "tie" if first == second else "a" if first > second else "b"
+
+
+def _share_asking(replies: list[str]) -> float:
+    return mean("?" in reply for reply in replies)
+
+
+RULES = {
+    rule.name: rule
+    for rule in (
+        Rule("asks-back", lambda reply: float("?" in reply), _share_asking, "share of replies that ask back"),
+        Rule(
+            "shorter",
+            lambda reply: -float(len(reply)),
+            lambda replies: mean(len(reply) for reply in replies),
+            "characters a reply",
+        ),
+    )
+}
+
+
+def flipped(choices: list[Choice], share: float, seed: int) -> list[Choice]:
+    """The same votes with this share of them turned round: careless voters, or bad ones."""
+    turned = random.Random(seed).sample(range(len(choices)), round(len(choices) * share))  # noqa: S311  repeatable
+    other: dict[Choice, Choice] = {"a": "b", "b": "a", "tie": "tie"}
+    return [other[choice] if index in set(turned) else choice for index, choice in enumerate(choices)]
