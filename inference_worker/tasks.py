@@ -1,7 +1,7 @@
 """Celery tasks: thin wrappers between the services of `personas` and the engine or the training functions.
 
-On the way of a reply this is the only file of the worker that touches the ORM. torch is imported inside the tasks that need it, since beat
-reads this file too.
+On the way of a reply this is the only file of the worker that touches the ORM. torch is imported inside the tasks that
+need it, since beat reads this file too.
 """
 
 import logging

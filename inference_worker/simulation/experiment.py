@@ -23,7 +23,7 @@ from inference_worker.training.rows import PreferenceRow
 from personas import retraining
 from personas.curation.models import PreferencePair
 from personas.curation.services import pairs_approve, pairs_import
-from personas.registry.models import Persona, TrainingRun
+from personas.registry.models import Persona
 from personas.voting.models import Comparison, Vote
 from personas.voting.services import vote_cast
 
@@ -102,7 +102,7 @@ class Experiment:
             return outcome
 
         run = retraining.retrain(
-            persona_slug=self.persona.slug, trigger=TrainingRun.Trigger.COMMAND, train=train, dry_run=True
+            persona_slug=self.persona.slug, trigger=retraining.Trigger.COMMAND, train=train, dry_run=True
         )
         if not measured:
             raise ExperimentFailedError(run.error or run.reason)

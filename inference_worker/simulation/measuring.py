@@ -5,11 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from statistics import mean
 
-from inference_worker.adapter_files import read_weights
 from inference_worker.base_model import BaseModel, load_tokenizer
 from inference_worker.simulation.experiment import PHRASE, Figures
 from inference_worker.simulation.voters import Rule
-from inference_worker.training.lora import load_for_training, load_weights
+from inference_worker.training.lora import load_for_training
 from inference_worker.training.replies import generate_greedily
 from inference_worker.training.rows import PreferenceRow
 from inference_worker.training.scoring import score_replies
@@ -17,16 +16,24 @@ from inference_worker.training.settings import TrainingSettings
 
 
 class HeldOut:
-    """The comparisons that nobody votes on, and the model that adapters are put into, one after the other."""
+    """The comparisons that nobody votes on, and how to measure an adapter on them."""
 
-    def __init__(self, base: BaseModel, rule: Rule, rows: list[PreferenceRow], settings: TrainingSettings) -> None:
-        self.base, self.rule, self.rows, self.settings = base, rule, rows, settings
+    def __init__(
+        self, base: BaseModel, rule: Rule, rows: list[PreferenceRow], settings: TrainingSettings, quantization: str
+    ) -> None:
+        self.base, self.rule, self.rows, self.settings, self.quantization = base, rule, rows, settings, quantization
         self.tokenizer = load_tokenizer(base)
 
     def measure(self, adapter: Path) -> Figures:
         """Load the adapter and measure it. Raises AdapterFileError where its files must not be used."""
-        model = load_for_training(self.base, self.settings.lora, seed=self.settings.seed)
-        load_weights(model, read_weights(adapter), adapter)
+        model = load_for_training(
+            self.base,
+            self.settings.lora,
+            adapter=adapter,
+            quantization=self.quantization,
+            device=None,
+            seed=self.settings.seed,
+        )
         model.eval()
         replies = self._replies(model)
         return Figures(

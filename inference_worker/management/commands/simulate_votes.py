@@ -67,7 +67,8 @@ class Command(BaseCommand):
         rule = RULES[options["rule"]]
         votes, held_out = self._comparisons(persona, rule, options)
         base = resolve_base_model(settings.BASE_MODEL, cache=settings.BASE_MODEL_CACHE)
-        measure = HeldOut(base, rule, held_out_rows(held_out), TrainingSettings()).measure
+        rows = held_out_rows(held_out)
+        measure = HeldOut(base, rule, rows, TrainingSettings(), settings.QUANTIZATION).measure
         before = measure(persona.champion.folder)
         self.stderr.write(f"before: {before}")
         experiment = Experiment(persona, rule, votes, tasks.train_candidate, measure, options["seed"])
