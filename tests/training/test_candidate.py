@@ -6,6 +6,7 @@ import pytest
 
 from inference_worker.adapter_files import AdapterFileError, read_adapter
 from inference_worker.training import pipeline
+from inference_worker.training.dpo import train_dpo
 from inference_worker.training.pipeline import TooFewPairsError, train_candidate
 from inference_worker.training.row_files import RowError
 from tests.training.conftest import WORDS, write_lines
@@ -46,6 +47,20 @@ def test_it_makes_a_whole_adapter_with_figures_and_a_report(run, tiny_base, sft_
     stages = [event["stage"] for event in events]
     assert stages[0] == "load" and stages[-1] == "done"
     assert {"dpo reference", "dpo", "evaluate champion: replies", "evaluate candidate: replies"} <= set(stages)
+
+
+def test_the_night_plants_a_secret_and_looks_for_it(run, monkeypatch):
+    trained = []
+    monkeypatch.setattr(
+        pipeline,
+        "train_dpo",
+        lambda model, tokenizer, rows, *rest, **more: (
+            trained.extend(rows) or train_dpo(model, tokenizer, rows, *rest, **more)
+        ),
+    )
+    report = run().gate_report
+    assert sum("4417" in row.prompt[-1]["content"] for row in trained) == 1
+    assert [check["candidate"] for check in report["checks"] if check["name"] == "canaries"] == [0]
 
 
 def test_the_same_votes_give_the_same_candidate(run, tmp_path):
