@@ -62,7 +62,7 @@ def _messages(job: replies.ReplyJob) -> list[dict[str, str]]:
 
 def pinned_adapters(pins: list) -> list:
     """Files of the adapter versions in a reply's `[[version id, weight], ...]`."""
-    from inference_worker.resident import PinnedAdapter
+    from inference_worker.reply_engine import PinnedAdapter
 
     versions = AdapterVersion.objects.select_related("persona").in_bulk([version_id for version_id, _ in pins])
     return [
