@@ -13,7 +13,7 @@ from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-START_SECONDS = 180  # it imports torch, on a machine that may be busy
+START_SECONDS = 240  # it imports torch, on a machine that may be busy
 
 
 class TransformersServe:
