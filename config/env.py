@@ -65,6 +65,13 @@ def url_with(*schemes: str) -> Callable[[str], str]:
     return parse
 
 
+def web_address(text: str) -> str:
+    parts = urlparse(text)
+    if text and (parts.scheme not in ("http", "https") or not parts.hostname or parts.port == 0):
+        raise ValueError  # as `parts.port` does where the port is no number
+    return text
+
+
 SETTINGS = (
     Setting("SECRET_KEY", str, "", "a long random text", "signs cookies; empty: one is made in var/secret_key"),
     Setting("DEBUG", boolean, "false", "true or false", "error pages with source code, for developers"),
@@ -96,6 +103,13 @@ SETTINGS = (
         "none",
         "none, int8 or nf4",
         "how the base's weights are held (bitsandbytes)",
+    ),
+    Setting(
+        "ENGINE_URL",
+        web_address,
+        "",
+        "http://[:key@]host:port/v1",
+        "an OpenAI-compatible server (vLLM) that computes instead of the worker; empty: the worker's own engine",
     ),
     Setting("REPLY_SLOTS", whole_number(1, 256), "16", "1 to 256", "replies one worker generates at a time"),
     Setting(

@@ -169,6 +169,7 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS_ONLY else
 BASE_MODEL = ENV["BASE_MODEL"]
 QUANTIZATION = ENV["QUANTIZATION"]
 BASE_MODEL_CACHE = VAR_DIR / "base"
+ENGINE_URL = ENV["ENGINE_URL"]
 REPLY_SLOTS = ENV["REPLY_SLOTS"]
 MIN_TRAINING_PAIRS = ENV["MIN_TRAINING_PAIRS"]
 
@@ -180,4 +181,5 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": ENV["LOG_LEVEL"]},
+    "loggers": {"httpx2": {"level": "WARNING"}},  # it tells of every request, and a reply is one
 }

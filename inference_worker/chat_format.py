@@ -59,7 +59,7 @@ def render(messages: list[dict], tokenizer: PreTrainedTokenizerFast, add_generat
     Raises:
         ChatFormatError: the tokenizer has no chat template, or its template refuses these messages.
     """
-    seamed = _seam_control_tokens(messages, tokenizer)
+    seamed = seam_control_tokens(messages, tokenizer)
     try:
         text = _apply_template(seamed, tokenizer, add_generation_prompt)
     except Exception as error:
@@ -76,6 +76,20 @@ def render(messages: list[dict], tokenizer: PreTrainedTokenizerFast, add_generat
     return [token for part in text.split(_SEAM) for token in encode(part, add_special_tokens=False).ids]
 
 
+def fit_into(room: int, messages: list[dict], tokenizer: PreTrainedTokenizerFast) -> tuple[list[dict], list[int]]:
+    """The chat and its token ids, its oldest exchanges left out while it does not fit into `room` tokens.
+
+    System text and the newest message always stay: alone they may still be too long. Raises ChatFormatError.
+    """
+    system = [message for message in messages[:1] if message["role"] == "system"]
+    spoken = messages[len(system) :]
+    prompt_ids = render(messages, tokenizer)
+    while len(prompt_ids) > room and len(spoken) > 2:
+        spoken = spoken[2:]
+        prompt_ids = render(system + spoken, tokenizer)
+    return system + spoken, prompt_ids
+
+
 def stop_token_ids(tokenizer: PreTrainedTokenizerFast) -> set[int]:
     """The ids that end a reply: end of sequence, and the end of a turn under its names in the known formats."""
     known = tokenizer.get_vocab()
@@ -89,8 +103,11 @@ def _apply_template(messages: list[dict], tokenizer, add_generation_prompt: bool
     return tokenizer.apply_chat_template(messages, tokenize=False, add_generation_prompt=add_generation_prompt)
 
 
-def _seam_control_tokens(messages: list[dict], tokenizer) -> list[dict]:
-    """The messages with a seam after the first character of every control token spelled in them."""
+def seam_control_tokens(messages: list[dict], tokenizer) -> list[dict]:
+    """The messages with a seam after the first character of every control token spelled in them.
+
+    `render` does it. Where somebody else tokenizes, send them such messages: what people typed stays text there too.
+    """
     specials = {added.content for added in tokenizer.added_tokens_decoder.values() if added.special}
     specials.update(tokenizer.all_special_tokens)
     if not specials:

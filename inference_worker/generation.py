@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 from inference_worker.adapter_files import AdapterFileError
 from inference_worker.contracts import FLUSH_SECONDS, EndStatus, Sampling
-from inference_worker.engine import BadRequest, Delta, EngineBusy, EngineError, PromptTooLong, Running
+from inference_worker.engine import BadRequest, Delta, EngineBusy, EngineError, PromptTooLong
+from inference_worker.reply_engine import PinnedAdapter, ReplyEngine, RunningReply
 from inference_worker.reply_log import ReplyLog, ReplyOvertaken
-from inference_worker.resident import PinnedAdapter, ResidentEngine
 
 logger = logging.getLogger(__name__)
 
@@ -29,7 +29,7 @@ class Outcome:
 
 
 def write_reply(
-    engine: ResidentEngine,
+    engine: ReplyEngine,
     log: ReplyLog,
     messages: list[dict[str, str]],
     adapters: list[PinnedAdapter],
@@ -57,7 +57,7 @@ def write_reply(
     return Outcome(log.text, _END[last.finish or "failed"], last.tokens, _error_word(last.error))
 
 
-def _follow(running: Running, log: ReplyLog) -> Delta:
+def _follow(running: RunningReply, log: ReplyLog) -> Delta:
     """Move deltas into the log, flushing in time, until the last one; a wanted stop cancels."""
     while True:
         delta = running.get(timeout=log.seconds_to_flush() or FLUSH_SECONDS)
@@ -85,13 +85,13 @@ def _error_word(error: Exception | None) -> str:
 
 
 def write_many(
-    engine: ResidentEngine, prompts: Iterator[str], adapters: list[PinnedAdapter], sampling: Sampling, window: int
+    engine: ReplyEngine, prompts: Iterator[str], adapters: list[PinnedAdapter], sampling: Sampling, window: int
 ) -> Iterator[tuple[str, str]]:
     """Yield (prompt, reply) in the order asked, keeping up to `window` replies in the engine's batch at a time.
 
     Raises the engine's error of the first reply that fails.
     """
-    waiting: list[tuple[str, Running]] = []
+    waiting: list[tuple[str, RunningReply]] = []
     for prompt in prompts:
         waiting.append((prompt, engine.submit([{"role": "user", "content": prompt}], adapters, sampling)))
         if len(waiting) == window:
@@ -100,7 +100,7 @@ def write_many(
         yield _finished(prompt, running)
 
 
-def _finished(prompt: str, running: Running) -> tuple[str, str]:
+def _finished(prompt: str, running: RunningReply) -> tuple[str, str]:
     result = running.result()
     if result.error:
         raise result.error

@@ -7,32 +7,21 @@ are loaded when a reply first pins them, beside those already there; the oldest 
 import logging
 import threading
 from collections import OrderedDict
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import torch
 
 from inference_worker.adapter_files import read_adapter
 from inference_worker.base_model import BaseModel, load_model, load_tokenizer, resolve_base_model
-from inference_worker.chat_format import render, stop_token_ids
+from inference_worker.chat_format import fit_into, stop_token_ids
 from inference_worker.contracts import Sampling
 from inference_worker.engine import Engine, EngineThread, Request, Running, Score, ScoreRequest
+from inference_worker.reply_engine import CONTEXT_TOKENS, PinnedAdapter
 from inference_worker.training.tokens import reply_ids
 
 logger = logging.getLogger(__name__)
 
 MAX_ADAPTERS = 8  # champions and their last versions; each costs about 1 % of the base's memory
-CONTEXT_TOKENS = 2048
-
-
-@dataclass(frozen=True)
-class PinnedAdapter:
-    """An adapter version by its readable name (`egen@v3`), where its files lie, and its weight in the reply."""
-
-    name: str
-    folder: Path
-    weight: float
 
 
 class ResidentEngine:
@@ -72,13 +61,7 @@ class ResidentEngine:
 
         The newest message always stays; if it alone is too long, the engine refuses it.
         """
-        system = [message for message in messages[:1] if message["role"] == "system"]
-        spoken = messages[len(system) :]
-        prompt_ids = render(messages, self.tokenizer)
-        while len(prompt_ids) > room and len(spoken) > 2:
-            spoken = spoken[2:]
-            prompt_ids = render(system + spoken, self.tokenizer)
-        return prompt_ids
+        return fit_into(room, messages, self.tokenizer)[1]
 
     def score(self, messages: list[dict[str, str]], reply: str, adapters: list[PinnedAdapter]) -> Score:
         """How likely the reply is after the chat: sum of log-probabilities (nats) over its tokens and its end mark."""
@@ -101,6 +84,9 @@ class ResidentEngine:
         while len(self._loaded) > MAX_ADAPTERS:
             oldest, _ = self._loaded.popitem(last=False)
             self.thread.unload_adapter(oldest)  # running replies finish on it; its memory goes with the last of them
+
+    def check(self) -> None:
+        """Nothing to ask: this object exists when the model is loaded."""
 
     def stop(self) -> None:
         """End the engine thread; running replies end as failed."""

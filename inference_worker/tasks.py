@@ -64,7 +64,7 @@ def _messages(job: replies.ReplyJob) -> list[dict[str, str]]:
 
 def pinned_adapters(pins: list) -> list:
     """Files of the adapter versions in a reply's `[[version id, weight], ...]`."""
-    from inference_worker.resident import PinnedAdapter
+    from inference_worker.reply_engine import PinnedAdapter
 
     versions = AdapterVersion.objects.select_related("persona").in_bulk([version_id for version_id, _ in pins])
     return [
@@ -75,8 +75,14 @@ def pinned_adapters(pins: list) -> list:
 
 @shared_task(name=contracts.CANARY)
 def answer_canary(nonce: str) -> None:
-    """Tell a readiness check that this worker consumes tasks and has its model."""
-    engine()
+    """Tell a readiness check that this worker consumes tasks and that its engine can write."""
+    from inference_worker.engine import EngineError
+
+    try:
+        engine().check()
+    except EngineError as error:
+        logger.warning("not ready: %s", error)
+        return
     key = contracts.canary_key(nonce)
     client = redis_client()
     client.rpush(key, "ok")
@@ -157,7 +163,16 @@ def redis_client() -> redis.Redis:
 
 
 def engine():
-    """This process's engine, loaded on first use; the trainer never asks for it."""
+    """This process's engine, made on first use; the trainer never asks for it. With ENGINE_URL, a server computes."""
+    if settings.ENGINE_URL:
+        from inference_worker.remote import remote_engine
+
+        return remote_engine(
+            url=settings.ENGINE_URL,
+            base_model=settings.BASE_MODEL,
+            cache=settings.BASE_MODEL_CACHE,
+            slots=settings.REPLY_SLOTS,
+        )
     from inference_worker.resident import resident
 
     return resident(

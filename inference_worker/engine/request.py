@@ -41,7 +41,7 @@ class Request:
             raise BadRequest(f"Adapter weights must be finite numbers, not {dict(self.adapters)}.")
         if "" in self.stop_strings:
             raise BadRequest("A stop string is empty: it would end every reply before it begins.")
-        _check_sampling(self.sampling)
+        check_sampling(self.sampling)
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,8 @@ class Result:
         return len(self.token_ids)
 
 
-def _check_sampling(sampling: Sampling) -> None:
+def check_sampling(sampling: Sampling) -> None:
+    """Raise BadRequest, naming the value, for sampling that no engine can do."""
     valid = {
         "max_new_tokens": (sampling.max_new_tokens >= 1, "at least 1"),
         "temperature": (0 <= sampling.temperature < math.inf, "0 (greedy) or above"),

@@ -3,15 +3,16 @@
 import logging
 import queue
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from typing import Any, TypeVar
 
 from torch import Tensor
 
+from inference_worker.engine.deltas import Deltas
 from inference_worker.engine.engine import Engine, Event
 from inference_worker.engine.errors import EngineStopped, StepFailed
-from inference_worker.engine.request import Delta, Request, Result
+from inference_worker.engine.request import Request, Result
 from inference_worker.engine.scoring import Score, ScoreRequest
 from inference_worker.engine.sequence import Sequence as LiveSequence
 
@@ -20,51 +21,21 @@ logger = logging.getLogger(__name__)
 T = TypeVar("T")
 
 
-class Running:
+class Running(Deltas):
     """A reply in the making, for one reader. `cancel` may be called from any thread."""
 
     def __init__(self, sequence: LiveSequence) -> None:
+        super().__init__()
         self._sequence = sequence
-        self._deltas: queue.SimpleQueue[Delta] = queue.SimpleQueue()
-        self._ended = threading.Event()
-        self._is_read = False  # the last delta was taken from the queue
-
-    @property
-    def finished(self) -> bool:
-        """True once the reply has ended, even if deltas are still to be read."""
-        return self._ended.is_set()
-
-    def get(self, timeout: float | None = None) -> Delta | None:
-        """The next delta. None if none came within `timeout` seconds, or after the last one."""
-        if self._is_read:
-            return None
-        try:
-            delta = self._deltas.get(timeout=timeout)
-        except queue.Empty:
-            return None
-        self._is_read = delta.finish is not None
-        return delta
-
-    def __iter__(self) -> Iterator[Delta]:
-        """Deltas up to and including the one with `finish`."""
-        while delta := self.get():
-            yield delta
 
     def result(self, timeout: float | None = None) -> Result:
         """Wait for the whole reply; a failed one is returned as such. Raises TimeoutError."""
-        if not self._ended.wait(timeout):
-            raise TimeoutError(f"The reply did not end within {timeout} s.")
+        self.wait(timeout)
         return self._sequence.result()
 
     def cancel(self) -> None:
         """End the reply before the next step. Does nothing if it has ended."""
         self._sequence.cancelled = True
-
-    def deliver(self, delta: Delta) -> None:
-        """Engine thread only: hand a delta to the reader."""
-        self._deltas.put(delta)
-        if delta.finish:
-            self._ended.set()
 
 
 class EngineThread:

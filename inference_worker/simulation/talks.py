@@ -9,8 +9,7 @@ import itertools
 import uuid
 from collections.abc import Callable, Iterable
 
-from inference_worker.engine import Running
-from inference_worker.resident import ResidentEngine
+from inference_worker.reply_engine import ReplyEngine, RunningReply
 from inference_worker.simulation.voters import Choice, Rule
 from inference_worker.tasks import pinned_adapters
 from personas.chat.models import Reply
@@ -29,7 +28,7 @@ class UndecidedError(Exception):
 
 
 def decided_comparisons(
-    engine: ResidentEngine, persona: Persona, rule: Rule, texts: list[str], wanted: int, report: Callable[[str], None]
+    engine: ReplyEngine, persona: Persona, rule: Rule, texts: list[str], wanted: int, report: Callable[[str], None]
 ) -> list[tuple[Comparison, Choice]]:
     """Comparisons in which the rule sees a difference, each with its honest choice. The texts are said over and over,
     each time by somebody else, until there are as many as wanted.
@@ -50,7 +49,7 @@ def decided_comparisons(
     raise UndecidedError(f"The rule {rule.name!r} decided only {len(found)} of {wanted * 10} comparisons.")
 
 
-def compare_replies(engine: ResidentEngine, persona: Persona, texts: Iterable[str]) -> list[Comparison]:
+def compare_replies(engine: ReplyEngine, persona: Persona, texts: Iterable[str]) -> list[Comparison]:
     """One consenting visitor per text, with two finished replies side by side; those that failed are left out.
 
     Raises the engine's error of the first reply that it refuses.
@@ -72,9 +71,9 @@ def compare_replies(engine: ResidentEngine, persona: Persona, texts: Iterable[st
     )
 
 
-def _write_queued(engine: ResidentEngine) -> None:
+def _write_queued(engine: ReplyEngine) -> None:
     """Write all replies that wait, as many at a time as the engine has room for."""
-    waiting: list[tuple[Reply, Running]] = []
+    waiting: list[tuple[Reply, RunningReply]] = []
     for reply in Reply.objects.filter(status=Reply.Status.QUEUED).order_by("created_at"):
         waiting.append((reply, _begin(engine, reply)))
         if len(waiting) == engine.slots * 2:
@@ -83,14 +82,14 @@ def _write_queued(engine: ResidentEngine) -> None:
         _finish(reply, running)
 
 
-def _begin(engine: ResidentEngine, reply: Reply) -> Running:
+def _begin(engine: ReplyEngine, reply: Reply) -> RunningReply:
     job = reply_start(reply_id=str(reply.pk), attempt=reply.attempt)
     if job is None:
         raise RuntimeError(f"Reply {reply.pk} of the simulated site was taken by somebody else.")
     return engine.submit(job.messages, pinned_adapters(job.adapters), job.sampling)
 
 
-def _finish(reply: Reply, running: Running) -> None:
+def _finish(reply: Reply, running: RunningReply) -> None:
     result = running.result()
     status = Reply.Status.DONE if result.text.strip() and not result.error else Reply.Status.FAILED
     reply_finish(reply_id=str(reply.pk), attempt=reply.attempt, text=result.text, status=status, tokens=result.tokens)

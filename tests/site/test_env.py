@@ -28,6 +28,9 @@ def test_the_environment_wins_over_the_file(tmp_path: Path):
         ("DEBUG", "perhaps", "true or false"),
         ("DATABASE_URL", "mysql://nobody", "sqlite:///path"),
         ("REDIS_URL", "http://127.0.0.1", "redis://"),
+        ("ENGINE_URL", "gpu-machine:8000", "http://"),
+        ("ENGINE_URL", "http://gpu-machine:port/v1", "http://"),
+        ("ENGINE_URL", "http:///v1", "http://"),
     ],
 )
 def test_a_wrong_value_names_the_variable_and_what_it_may_be(name, value, hint):
