@@ -17,7 +17,7 @@ from inference_worker.adapter_files import read_adapter
 from inference_worker.base_model import BaseModel, load_model, load_tokenizer, resolve_base_model
 from inference_worker.chat_format import render, stop_token_ids
 from inference_worker.contracts import Sampling
-from inference_worker.engine import Engine, EngineThread, Request, Running, Score, ScoreRequest
+from inference_worker.engine import Engine, EngineThread, Figures, Request, Running, Score, ScoreRequest
 from inference_worker.training.tokens import reply_ids
 
 logger = logging.getLogger(__name__)
@@ -102,6 +102,11 @@ class ResidentEngine:
             oldest, _ = self._loaded.popitem(last=False)
             self.thread.unload_adapter(oldest)  # running replies finish on it; its memory goes with the last of them
 
+    @property
+    def figures(self) -> Figures:
+        """How busy the engine is and what it has done; never waits for it."""
+        return self.thread.figures
+
     def stop(self) -> None:
         """End the engine thread; running replies end as failed."""
         self.thread.stop()
@@ -123,3 +128,8 @@ def resident(**where: Any) -> ResidentEngine:
             logger.info("loading %s (%s) with %d threads", base.name, where["quantization"], torch.get_num_threads())
             _resident = ResidentEngine(base, quantization=where["quantization"], slots=where["slots"])
         return _resident
+
+
+def figures() -> Figures | None:
+    """How busy this process's engine is; None while there is none. Never loads it and never waits."""
+    return _resident.figures if _resident else None
