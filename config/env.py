@@ -80,7 +80,7 @@ SETTINGS = (
         "TRUSTED_ORIGINS", names, "", "https://host, comma between", "addresses that forms and sockets may come from"
     ),
     Setting("PORT", whole_number(1, 65535), "8000", "1 to 65535", "port of the web server"),
-    Setting("BIND", str, "127.0.0.1", "an address of this machine", "address the web server listens on"),
+    Setting("BIND", str, "127.0.0.1", "an address of this machine", "address that web and metrics listen on"),
     Setting(
         "DATABASE_URL",
         url_with("sqlite", "postgres", "postgresql"),
@@ -112,6 +112,13 @@ SETTINGS = (
         "an OpenAI-compatible server (vLLM) that computes instead of the worker; empty: the worker's own engine",
     ),
     Setting("REPLY_SLOTS", whole_number(1, 256), "16", "1 to 256", "replies one worker generates at a time"),
+    Setting(
+        "WORKER_METRICS_PORT",
+        whole_number(0, 65535),
+        "9800",
+        "0 to 65535",
+        "port of the worker's /metrics; 0: none; give each worker of a machine its own",
+    ),
     Setting(
         "MIN_TRAINING_PAIRS",
         whole_number(1, 1_000_000),

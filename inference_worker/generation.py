@@ -12,6 +12,7 @@ from inference_worker.contracts import FLUSH_SECONDS, EndStatus, Sampling
 from inference_worker.engine import BadRequest, Delta, EngineBusy, EngineError, PromptTooLong
 from inference_worker.reply_engine import PinnedAdapter, ReplyEngine, RunningReply
 from inference_worker.reply_log import ReplyLog, ReplyOvertaken
+from inference_worker.reply_metrics import ReplyMeter
 
 logger = logging.getLogger(__name__)
 
@@ -40,13 +41,22 @@ def write_reply(
     Whatever fails, fails this reply alone, with what was written so far. Raises ReplyOvertaken when a later attempt has
     taken the reply over.
     """
+    meter = ReplyMeter([adapter.name for adapter in adapters])
     try:
         running = engine.submit(messages, adapters, sampling)
     except (EngineError, AdapterFileError) as error:
         logger.warning("reply refused: %s", error)
-        return Outcome("", "failed", error=_error_word(error))
+        outcome = Outcome("", "failed", error=_error_word(error))
+    else:
+        outcome = _write(running, log, meter)
+    meter.ended(outcome.error or outcome.status)
+    return outcome
+
+
+def _write(running: RunningReply, log: ReplyLog, meter: ReplyMeter) -> Outcome:
+    """Follow a reply that the engine has taken, to its end. Raises ReplyOvertaken."""
     try:
-        last = _follow(running, log)
+        last = _follow(running, log, meter)
     except ReplyOvertaken:
         running.cancel()
         raise
@@ -57,11 +67,12 @@ def write_reply(
     return Outcome(log.text, _END[last.finish or "failed"], last.tokens, _error_word(last.error))
 
 
-def _follow(running: RunningReply, log: ReplyLog) -> Delta:
+def _follow(running: RunningReply, log: ReplyLog, meter: ReplyMeter) -> Delta:
     """Move deltas into the log, flushing in time, until the last one; a wanted stop cancels."""
     while True:
         delta = running.get(timeout=log.seconds_to_flush() or FLUSH_SECONDS)
         if delta is not None:
+            meter.saw(delta)
             log.add(delta.text)
             if delta.finish:
                 return delta

@@ -15,7 +15,7 @@ from inference_worker.adapter_files import read_adapter
 from inference_worker.base_model import BaseModel, load_model, load_tokenizer, resolve_base_model
 from inference_worker.chat_format import fit_into, stop_token_ids
 from inference_worker.contracts import Sampling
-from inference_worker.engine import Engine, EngineThread, Request, Running, Score, ScoreRequest
+from inference_worker.engine import Engine, EngineThread, Figures, Request, Running, Score, ScoreRequest
 from inference_worker.reply_engine import CONTEXT_TOKENS, PinnedAdapter
 from inference_worker.training.tokens import reply_ids
 
@@ -88,6 +88,11 @@ class ResidentEngine:
     def check(self) -> None:
         """Nothing to ask: this object exists when the model is loaded."""
 
+    @property
+    def figures(self) -> Figures:
+        """How busy the engine is and what it has done; never waits for it."""
+        return self.thread.figures
+
     def stop(self) -> None:
         """End the engine thread; running replies end as failed."""
         self.thread.stop()
@@ -109,3 +114,8 @@ def resident(**where: Any) -> ResidentEngine:
             logger.info("loading %s (%s) with %d threads", base.name, where["quantization"], torch.get_num_threads())
             _resident = ResidentEngine(base, quantization=where["quantization"], slots=where["slots"])
         return _resident
+
+
+def figures() -> Figures | None:
+    """How busy this process's engine is; None while there is none. Never loads it and never waits."""
+    return _resident.figures if _resident else None

@@ -191,6 +191,15 @@ def load_engine_early(sender, **kwargs) -> None:
 
 
 def _load_engine() -> None:
+    serve_own_metrics()
     # Champions trained on another base cannot be served: this process alone knows which base it has.
     registry.champions_fit_base(base_hash=engine().base.hash)
     close_old_connections()
+
+
+def serve_own_metrics():
+    """Open this worker's `/metrics`. The engine's figures are there once it is loaded; a scrape never loads it."""
+    from inference_worker.metrics_page import serve_metrics
+    from inference_worker.resident import figures
+
+    return serve_metrics(settings.ENV["BIND"], settings.WORKER_METRICS_PORT, figures)

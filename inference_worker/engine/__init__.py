@@ -2,8 +2,8 @@
 
 Reading order: request (what is asked, what comes back), sequence (one reply's state), scheduler (who runs next), engine
 (the step loop), runner with cache and masks (tensors), adapters with lora_tensors and lora_linear, sampler, detokenizer
-with stop_strings, thread with deltas (for use from outside). Knows neither Django nor Celery nor Redis nor the chat
-format.
+with stop_strings, thread with deltas (for use from outside), figures (for operators). Knows neither Django nor Celery
+nor Redis nor the chat format.
 """
 
 from inference_worker.engine.engine import Engine
@@ -20,6 +20,7 @@ from inference_worker.engine.errors import (
     UnknownAdapter,
     UnsupportedModel,
 )
+from inference_worker.engine.figures import Figures
 from inference_worker.engine.request import Delta, FinishReason, Request, Result
 from inference_worker.engine.scoring import Score, ScoreRequest
 from inference_worker.engine.thread import EngineThread, Running
@@ -34,6 +35,7 @@ __all__ = [
     "EngineError",
     "EngineStopped",
     "EngineThread",
+    "Figures",
     "FinishReason",
     "PromptTooLong",
     "Request",

@@ -11,6 +11,7 @@ from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 from inference_worker.engine.adapters import AdapterBank
 from inference_worker.engine.errors import BadRequest, EngineError, PromptTooLong, RequestFailed, StepFailed
+from inference_worker.engine.figures import Figures
 from inference_worker.engine.request import Delta, FinishReason, Request
 from inference_worker.engine.runner import Runner
 from inference_worker.engine.sampler import INVALID, Sampler
@@ -54,6 +55,7 @@ class Engine:
         self._sampler = Sampler(max_streams, self._runner.vocab_size, self._runner.device)
         self._scheduler = Scheduler(max_streams, max_waiting)
         self._tokenizer = tokenizer
+        self._prefilled_tokens = self._generated_tokens = 0
 
     @property
     def idle(self) -> bool:
@@ -79,6 +81,11 @@ class Engine:
     def adapter_references(self) -> int:
         """How many uses of adapters by live replies there are."""
         return self._bank.references
+
+    @property
+    def figures(self) -> Figures:
+        """How busy the engine is and what it has done. May be read from any thread."""
+        return Figures(self.running, self.waiting, self._prefilled_tokens, self._generated_tokens)
 
     @torch.inference_mode()
     def load_adapter(self, name: str, tensors: Mapping[str, Tensor], config: Mapping[str, Any]) -> None:
@@ -147,6 +154,7 @@ class Engine:
         try:
             self._sampler.add(row, request.sampling, request.prompt_ids, request.stop_token_ids)
             logits = self._runner.prefill(row, request.prompt_ids, sequence.mix)
+            self._prefilled_tokens += len(request.prompt_ids)
             [token] = self._sampler.sample(logits, [sequence.draw()], first_row=row)
         except Exception as error:
             logger.exception("A prompt of %d tokens failed.", len(request.prompt_ids))
@@ -175,6 +183,7 @@ class Engine:
         if token == INVALID:
             self._runner.clear_row(self._scheduler.running.index(sequence))
             return [self._end(sequence, "failed", RequestFailed("The model's output for this reply is not a number."))]
+        self._generated_tokens += 1
         try:
             delta = sequence.accept(token)
         except Exception as error:

@@ -12,6 +12,7 @@ from torch import Tensor
 from inference_worker.engine.deltas import Deltas
 from inference_worker.engine.engine import Engine, Event
 from inference_worker.engine.errors import EngineStopped, StepFailed
+from inference_worker.engine.figures import Figures
 from inference_worker.engine.request import Request, Result
 from inference_worker.engine.scoring import Score, ScoreRequest
 from inference_worker.engine.sequence import Sequence as LiveSequence
@@ -71,6 +72,11 @@ class EngineThread:
     def adapters(self) -> tuple[str, ...]:
         """Names that a new request may use."""
         return self._call(lambda: self._engine.adapters)
+
+    @property
+    def figures(self) -> Figures:
+        """See Engine.figures. Read as they are, without a call: whoever watches needs them while a step hangs."""
+        return self._engine.figures
 
     def score(self, requests: Sequence[ScoreRequest]) -> list[Score]:
         """See Engine.score. Running replies wait meanwhile."""

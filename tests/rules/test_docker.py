@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from config.env import read_settings
+
 ROOT = Path(__file__).resolve().parents[2]
 BIN = Path(sys.executable).parent
 
@@ -29,6 +31,12 @@ def test_the_web_image_installs_no_torch_and_the_worker_does():
     worker = (ROOT / "docker" / "worker.Dockerfile").read_text()
     assert "-e .\n" in web and "worker" not in web.split("COPY . .")[0].split("RUN pip")[1]
     assert "-e '.[worker,train]'" in worker
+
+
+def test_prometheus_reaches_the_workers_figures_from_beside_its_container():
+    worker = (ROOT / "docker" / "worker.Dockerfile").read_text()
+    assert "BIND=0.0.0.0" in worker
+    assert f"EXPOSE {read_settings({})['WORKER_METRICS_PORT']}\n" in worker
 
 
 def test_compose_starts_every_process_of_the_design():
