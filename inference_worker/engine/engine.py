@@ -107,10 +107,10 @@ class Engine:
             )
         self._check_ids(request.prompt_ids)
         self._check_ids(request.stop_token_ids)
-        self._scheduler.check_room()
+        self._scheduler.waiting.check_room()
         mix = self._bank.acquire(request.adapters)
         sequence = Sequence(request, mix, self.max_len, self._decode_text)
-        self._scheduler.add(sequence)
+        self._scheduler.waiting.put(sequence)
         return sequence
 
     def step(self) -> list[Event]:

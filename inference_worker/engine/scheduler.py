@@ -1,9 +1,8 @@
 """Who runs next. Decides and keeps count; computes nothing."""
 
-from collections import deque
 from dataclasses import dataclass
 
-from inference_worker.engine.errors import EngineBusy
+from inference_worker.engine.fair_queue import FairQueue
 from inference_worker.engine.sequence import Sequence
 
 
@@ -23,16 +22,16 @@ class Decode:
 
 
 class Scheduler:
-    """First come, first served, with a bounded queue.
+    """Newcomers in a fair order, and every running reply at every decode step.
 
     The index in `running` is the row in the cache: rows are kept together at the front, so that a step works on plain
     slices. While replies run, there is a decode step after every prefill, so a crowd of newcomers cannot silence them.
     """
 
     def __init__(self, max_streams: int, max_waiting: int) -> None:
-        self.waiting: deque[Sequence] = deque()
+        self.waiting = FairQueue(max_waiting)
         self.running: list[Sequence] = []
-        self._max_streams, self._max_waiting = max_streams, max_waiting
+        self._max_streams = max_streams
         self._decode_is_due = False
 
     @property
@@ -40,21 +39,12 @@ class Scheduler:
         """True if there is nothing to do."""
         return not (self.waiting or self.running)
 
-    def check_room(self) -> None:
-        """Raise EngineBusy if nobody more may wait."""
-        if len(self.waiting) >= self._max_waiting:
-            raise EngineBusy(f"{len(self.waiting)} replies are waiting already. Try again in a moment.")
-
-    def add(self, sequence: Sequence) -> None:
-        """Queue a newcomer."""
-        self.waiting.append(sequence)
-
     def next(self) -> Prefill | Decode | None:
         """The work of this step; None if there is none. A newcomer leaves the queue here and must `join` or end."""
         has_row = len(self.running) < self._max_streams
         if self.waiting and has_row and not (self._decode_is_due and self.running):
             self._decode_is_due = True
-            return Prefill(self.waiting.popleft(), row=len(self.running))
+            return Prefill(self.waiting.take(), row=len(self.running))
         self._decode_is_due = False
         return Decode(tuple(self.running)) if self.running else None
 
@@ -64,8 +54,7 @@ class Scheduler:
 
     def leave(self, sequence: Sequence) -> tuple[int, int] | None:
         """Take a reply out. Returns (source, target) if the last row must move into the gap."""
-        if sequence in self.waiting:
-            self.waiting.remove(sequence)
+        if self.waiting.remove(sequence):
             return None
         if sequence not in self.running:
             return None  # its prefill failed
