@@ -1,4 +1,4 @@
-"""The step loop: one call, one prefill or one decode step, and what came of it."""
+"""The step loop: one call, one piece of a prompt or one decode step, and what came of it."""
 
 import logging
 from collections.abc import Iterable, Mapping
@@ -12,6 +12,7 @@ from transformers import PreTrainedModel, PreTrainedTokenizerBase
 from inference_worker.engine.adapters import AdapterBank
 from inference_worker.engine.errors import BadRequest, EngineError, PromptTooLong, RequestFailed, StepFailed
 from inference_worker.engine.request import Delta, FinishReason, Request
+from inference_worker.engine.rows import Rows
 from inference_worker.engine.runner import Runner
 from inference_worker.engine.sampler import INVALID, Sampler
 from inference_worker.engine.scheduler import Decode, Prefill, Scheduler
@@ -37,6 +38,7 @@ class Engine:
         max_streams: int = 16,
         max_len: int = 2048,
         max_waiting: int = 64,
+        prefill_tokens: int = 128,
     ) -> None:
         """
         Args:
@@ -44,6 +46,8 @@ class Engine:
             max_streams: how many replies run at once; each may take `max_len` tokens of cache.
             max_len: tokens of prompt and reply together, at most what the model was made for.
             max_waiting: how many requests may wait for a free row.
+            prefill_tokens: the most prompt tokens that one step runs. Running replies wait for them; fewer make their
+                gaps smaller and a long prompt slower, since each piece reads the whole model once.
 
         Raises:
             UnsupportedModel: the model has layers that cannot be batched.
@@ -51,7 +55,8 @@ class Engine:
         self.max_len = min(max_len, model.config.get_text_config().max_position_embeddings)
         self._bank = AdapterBank(model)
         self._runner = Runner(model, self._bank, slots=max_streams, max_len=self.max_len)
-        self._sampler = Sampler(max_streams, self._runner.vocab_size, self._runner.device)
+        sampler = Sampler(max_streams, self._runner.vocab_size, self._runner.device)
+        self._rows = Rows(self._runner, sampler, prefill_tokens=prefill_tokens)
         self._scheduler = Scheduler(max_streams, max_waiting)
         self._tokenizer = tokenizer
 
@@ -63,7 +68,7 @@ class Engine:
     @property
     def running(self) -> int:
         """How many replies hold a row."""
-        return len(self._scheduler.running)
+        return len(self._scheduler.rows)
 
     @property
     def waiting(self) -> int:
@@ -114,18 +119,14 @@ class Engine:
         return sequence
 
     def step(self) -> list[Event]:
-        """Drop what was cancelled, then run one prefill or one decode step. Never raises for a failing reply."""
+        """Drop what was cancelled, then run a piece of a prompt or a decode step. Never raises for a failing reply."""
         events = [
             self._end(sequence, "cancelled")
-            for sequence in (*self._scheduler.running, *self._scheduler.waiting)
+            for sequence in (*self._scheduler.rows, *self._scheduler.waiting)
             if sequence.cancelled
         ]
-        match self._scheduler.next():
-            case Prefill(sequence, row):
-                events += self._prefill(sequence, row)
-            case Decode(sequences):
-                events += self._decode(sequences)
-        return events
+        work = self._scheduler.next()
+        return events + (self._run(work) if work else [])
 
     def score(self, requests: SequenceOf[ScoreRequest]) -> list[Score]:
         """Log-probabilities of given replies, in the order asked. Raises PromptTooLong, UnknownAdapter, BadRequest."""
@@ -138,42 +139,22 @@ class Engine:
 
     def fail_all(self, error: EngineError) -> list[Event]:
         """End every reply, running or waiting, with `error`."""
-        return [
-            self._end(sequence, "failed", error) for sequence in (*self._scheduler.running, *self._scheduler.waiting)
-        ]
+        return [self._end(sequence, "failed", error) for sequence in (*self._scheduler.rows, *self._scheduler.waiting)]
 
-    def _prefill(self, sequence: Sequence, row: int) -> list[Event]:
-        request = sequence.request
+    def _run(self, work: Prefill | Decode) -> list[Event]:
         try:
-            self._sampler.add(row, request.sampling, request.prompt_ids, request.stop_token_ids)
-            logits = self._runner.prefill(row, request.prompt_ids, sequence.mix)
-            [token] = self._sampler.sample(logits, [sequence.draw()], first_row=row)
+            tokens = self._rows.run(work)
         except Exception as error:
-            logger.exception("A prompt of %d tokens failed.", len(request.prompt_ids))
-            return [self._end(sequence, "failed", RequestFailed(f"The prompt could not be run: {_describe(error)}"))]
-        self._scheduler.join(sequence)
-        return self._advance(sequence, token)
-
-    def _decode(self, sequences: tuple[Sequence, ...]) -> list[Event]:
-        try:
-            logits = self._runner.decode(
-                [sequence.token_ids[-1] for sequence in sequences],
-                [sequence.last_position for sequence in sequences],
-                [sequence.mix for sequence in sequences],
-            )
-            tokens = self._sampler.sample(logits, [sequence.draw() for sequence in sequences])
-        except Exception as error:
-            logger.exception("A decode step of %d replies failed.", len(sequences))
-            failure = StepFailed(f"The step of {len(sequences)} replies failed: {_describe(error)}")
-            return [self._end(sequence, "failed", failure) for sequence in sequences]
-        return [
-            event for sequence, token in zip(sequences, tokens, strict=True) for event in self._advance(sequence, token)
-        ]
+            logger.exception("A step of %d replies failed.", len(work.sequences))
+            failure = _failure(work, error)
+            return [self._end(sequence, "failed", failure) for sequence in work.sequences]
+        if isinstance(work, Prefill) and tokens:
+            self._scheduler.join(work.sequence)
+        return [event for sequence, token in tokens.items() for event in self._advance(sequence, token)]
 
     def _advance(self, sequence: Sequence, token: int) -> list[Event]:
         """Hand a reply its next token. Whatever goes wrong here is this reply's alone."""
         if token == INVALID:
-            self._runner.clear_row(self._scheduler.running.index(sequence))
             return [self._end(sequence, "failed", RequestFailed("The model's output for this reply is not a number."))]
         try:
             delta = sequence.accept(token)
@@ -193,13 +174,8 @@ class Engine:
 
     def _release(self, sequence: Sequence) -> None:
         """Give back a reply's row and its adapters."""
-        move = self._scheduler.leave(sequence)
-        if move:
-            source, target = move
-            # The newest token's states may be stored already or not: its position is copied either way.
-            length = self._scheduler.running[target].last_position + 1
-            self._runner.move_row(source, target, length)
-            self._sampler.move_row(source, target)
+        for source, target in self._scheduler.leave(sequence):
+            self._rows.move(source, target, self._scheduler.rows[target].computed)
         self._bank.release(sequence.mix)
 
     def _decode_text(self, ids: SequenceOf[int]) -> str:
@@ -211,6 +187,12 @@ class Engine:
         """Raise BadRequest for a token that the model doesn't have: on a GPU it would end the process."""
         if not all(0 <= token < self._runner.vocab_size for token in ids):
             raise BadRequest(f"Token ids must be from 0 to {self._runner.vocab_size - 1}.")
+
+
+def _failure(work: Prefill | Decode, error: Exception) -> EngineError:
+    if isinstance(work, Prefill):
+        return RequestFailed(f"The prompt could not be run: {_describe(error)}")
+    return StepFailed(f"The step of {len(work.sequences)} replies failed: {_describe(error)}")
 
 
 def _describe(error: Exception) -> str:

@@ -20,10 +20,12 @@ class Sequence:
         self.request = request
         self.mix = mix
         self.cancelled = False
+        self.computed = 0  # how many tokens of prompt and reply have their keys and values in the row
         self.token_ids: list[int] = []
         self.text = ""
         self._max_new_tokens = min(request.sampling.max_new_tokens, max_len - len(request.prompt_ids))
         self._random = random.Random(request.sampling.seed)  # noqa: S311 (for variety, not for secrets)
+        self.draw = self._next_draw()
         self._detokenizer = Detokenizer(decode)
         self._stops = StopStrings(request.stop_strings)
         self._end: tuple[FinishReason, EngineError | None] | None = None
@@ -33,13 +35,10 @@ class Sequence:
         """Where the newest token stands in the context, counted from 0. The next step feeds it to the model."""
         return len(self.request.prompt_ids) + len(self.token_ids) - 1
 
-    def draw(self) -> float:
-        """The next random number in [0, 1): a matter of the request's seed alone, whatever else is in the batch."""
-        return self._random.getrandbits(_DRAW_BITS) / 2**_DRAW_BITS
-
     def accept(self, token_id: int) -> Delta | None:
         """Add a sampled token. Returns what it adds to the visible reply, None if that is nothing yet."""
         self.token_ids.append(token_id)
+        self.draw = self._next_draw()
         finish: FinishReason | None = None
         if token_id in self.request.stop_token_ids:
             text, finish = self._flush(), "stop"
@@ -65,6 +64,12 @@ class Sequence:
             raise RuntimeError("The reply is still running.")
         finish, error = self._end
         return Result(self.text, tuple(self.token_ids), finish, error)
+
+    def _next_draw(self) -> float:
+        """A random number in [0, 1): a matter of the request's seed and the token's place alone, whatever else is in
+        the batch and however often a step is run.
+        """
+        return self._random.getrandbits(_DRAW_BITS) / 2**_DRAW_BITS
 
     def _flush(self) -> str:
         """The text held back until now, up to a stop string if it holds one."""

@@ -1,0 +1,61 @@
+"""What a step computes: from the replies in their rows to their next tokens."""
+
+from collections.abc import Sequence as SequenceOf
+
+from inference_worker.engine.runner import Runner
+from inference_worker.engine.sampler import INVALID, Sampler
+from inference_worker.engine.scheduler import Decode, Prefill
+from inference_worker.engine.sequence import Sequence
+
+
+class Rows:
+    """The tensors of the replies, row by row: keys and values in the runner, the state of sampling in the sampler."""
+
+    def __init__(self, runner: Runner, sampler: Sampler, *, prefill_tokens: int) -> None:
+        self._runner, self._sampler = runner, sampler
+        self._prefill_tokens = prefill_tokens
+
+    def run(self, work: Prefill | Decode) -> dict[Sequence, int]:
+        """Compute a step. Returns the next token of each reply that has one now; INVALID where numbers have gone wrong,
+        and then the row was wiped.
+        """
+        match work:
+            case Prefill(sequence, row):
+                first_row, tokens = row, self._prefill(sequence, row)
+            case Decode(sequences):
+                first_row, tokens = 0, self._decode(sequences)
+        for row, token in enumerate(tokens.values(), start=first_row):
+            if token == INVALID:  # before any row moves, which would leave a copy behind
+                self._runner.clear_row(row)
+        return tokens
+
+    def move(self, source: int, target: int, length: int) -> None:
+        """Copy a row, `length` positions of it, over another row."""
+        self._runner.move_row(source, target, length)
+        self._sampler.move_row(source, target)
+
+    def _prefill(self, sequence: Sequence, row: int) -> dict[Sequence, int]:
+        """Run the next piece of a prompt. There is no token while some of the prompt is left."""
+        request, start = sequence.request, sequence.computed
+        piece = request.prompt_ids[start : start + self._prefill_tokens]
+        logits = self._runner.prefill(row, piece, sequence.mix, start)
+        sequence.computed += len(piece)
+        if not logits.max().isfinite():
+            return {sequence: INVALID}
+        if sequence.computed < len(request.prompt_ids):
+            return {}
+        self._sampler.add(row, request.sampling, request.prompt_ids, request.stop_token_ids)
+        [token] = self._sampler.sample(logits, [sequence.draw], first_row=row)
+        return {sequence: token}
+
+    def _decode(self, sequences: SequenceOf[Sequence]) -> dict[Sequence, int]:
+        """Run the newest token of each reply in the first rows."""
+        logits = self._runner.decode(
+            [sequence.token_ids[-1] for sequence in sequences],
+            [sequence.last_position for sequence in sequences],
+            [sequence.mix for sequence in sequences],
+        )
+        tokens = self._sampler.sample(logits, [sequence.draw for sequence in sequences])
+        for sequence in sequences:
+            sequence.computed += 1
+        return dict(zip(sequences, tokens, strict=True))
