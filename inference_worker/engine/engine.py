@@ -10,7 +10,14 @@ from torch import Tensor
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 from inference_worker.engine.adapters import AdapterBank
-from inference_worker.engine.errors import BadRequest, EngineError, PromptTooLong, RequestFailed, StepFailed
+from inference_worker.engine.errors import (
+    BadRequest,
+    EngineError,
+    PromptTooLong,
+    RequestFailed,
+    StepFailed,
+)
+from inference_worker.engine.prefix_cache import PrefixCache
 from inference_worker.engine.request import Delta, FinishReason, Request
 from inference_worker.engine.rows import Rows
 from inference_worker.engine.runner import Runner
@@ -39,6 +46,7 @@ class Engine:
         max_len: int = 2048,
         max_waiting: int = 64,
         prefill_tokens: int = 128,
+        prefix_tokens: int = 8192,
     ) -> None:
         """
         Args:
@@ -48,6 +56,8 @@ class Engine:
             max_waiting: how many requests may wait for a free row.
             prefill_tokens: the most prompt tokens that one step runs. Running replies wait for them; fewer make their
                 gaps smaller and a long prompt slower, since each piece reads the whole model once.
+            prefix_tokens: how many tokens of earlier prompts and replies are kept for prompts that begin alike. They
+                take the memory of as many tokens in rows: 300 MB for Gemma 3 270M in float32 if all are used.
 
         Raises:
             UnsupportedModel: the model has layers that cannot be batched.
@@ -56,7 +66,8 @@ class Engine:
         self._bank = AdapterBank(model)
         self._runner = Runner(model, self._bank, slots=max_streams, max_len=self.max_len)
         sampler = Sampler(max_streams, self._runner.vocab_size, self._runner.device)
-        self._rows = Rows(self._runner, sampler, prefill_tokens=prefill_tokens)
+        self.prefixes = PrefixCache(prefix_tokens)
+        self._rows = Rows(self._runner, sampler, self.prefixes, prefill_tokens=prefill_tokens)
         self._scheduler = Scheduler(max_streams, max_waiting)
         self._tokenizer = tokenizer
 
@@ -103,6 +114,7 @@ class Engine:
     def unload_adapter(self, name: str) -> None:
         """Refuse the name from now on; replies that use it finish with it. Raises UnknownAdapter."""
         self._bank.unload(name)
+        self.prefixes.forget_unloaded()
 
     def submit(self, request: Request) -> Sequence:
         """Queue a request. Raises EngineBusy, PromptTooLong, UnknownAdapter or BadRequest."""
@@ -169,11 +181,14 @@ class Engine:
 
     def _end(self, sequence: Sequence, finish: FinishReason, error: EngineError | None = None) -> Event:
         """End a reply before its time."""
+        delta = sequence.end(finish, error)
         self._release(sequence)
-        return sequence, sequence.end(finish, error)
+        return sequence, delta
 
     def _release(self, sequence: Sequence) -> None:
-        """Give back a reply's row and its adapters."""
+        """Give back an ended reply's row and its adapters; what it computed is kept for the next turn."""
+        if sequence in self._scheduler.rows and not sequence.failed:
+            self._rows.keep(sequence, self._scheduler.rows.index(sequence))
         for source, target in self._scheduler.leave(sequence):
             self._rows.move(source, target, self._scheduler.rows[target].computed)
         self._bank.release(sequence.mix)

@@ -1,7 +1,9 @@
 """What a step computes: from the replies in their rows to their next tokens."""
 
 from collections.abc import Sequence as SequenceOf
+from functools import partial
 
+from inference_worker.engine.prefix_cache import PrefixCache
 from inference_worker.engine.runner import Runner
 from inference_worker.engine.sampler import INVALID, Sampler
 from inference_worker.engine.scheduler import Decode, Prefill
@@ -9,10 +11,14 @@ from inference_worker.engine.sequence import Sequence
 
 
 class Rows:
-    """The tensors of the replies, row by row: keys and values in the runner, the state of sampling in the sampler."""
+    """The tensors of the replies, row by row: keys and values in the runner, the state of sampling in the sampler.
 
-    def __init__(self, runner: Runner, sampler: Sampler, *, prefill_tokens: int) -> None:
-        self._runner, self._sampler = runner, sampler
+    What a row holds is kept in the prefix cache piece by piece and at the reply's end, and copied from there into a
+    newcomer's row. Rows own their tensors and the cache its copies, so neither has to wait for the other.
+    """
+
+    def __init__(self, runner: Runner, sampler: Sampler, prefixes: PrefixCache, *, prefill_tokens: int) -> None:
+        self._runner, self._sampler, self._prefixes = runner, sampler, prefixes
         self._prefill_tokens = prefill_tokens
 
     def run(self, work: Prefill | Decode) -> dict[Sequence, int]:
@@ -34,19 +40,34 @@ class Rows:
         self._runner.move_row(source, target, length)
         self._sampler.move_row(source, target)
 
+    def keep(self, sequence: Sequence, row: int) -> None:
+        """Keep what a row holds for later prompts that begin with the same tokens."""
+        token_ids = (*sequence.request.prompt_ids, *sequence.token_ids)[: sequence.computed]
+        self._prefixes.keep(sequence.mix, token_ids, partial(self._runner.read_row, row))
+
     def _prefill(self, sequence: Sequence, row: int) -> dict[Sequence, int]:
         """Run the next piece of a prompt. There is no token while some of the prompt is left."""
+        if not sequence.computed:
+            self._begin(sequence, row)
         request, start = sequence.request, sequence.computed
         piece = request.prompt_ids[start : start + self._prefill_tokens]
         logits = self._runner.prefill(row, piece, sequence.mix, start)
         sequence.computed += len(piece)
         if not logits.max().isfinite():
             return {sequence: INVALID}
+        self.keep(sequence, row)
         if sequence.computed < len(request.prompt_ids):
             return {}
         self._sampler.add(row, request.sampling, request.prompt_ids, request.stop_token_ids)
         [token] = self._sampler.sample(logits, [sequence.draw], first_row=row)
         return {sequence: token}
+
+    def _begin(self, sequence: Sequence, row: int) -> None:
+        """Fill a newcomer's row with what is known of its prompt."""
+        known = self._prefixes.find(sequence.mix, sequence.request.prompt_ids)
+        if known is not None:
+            self._runner.write_row(row, known)
+            sequence.computed = len(known)
 
     def _decode(self, sequences: SequenceOf[Sequence]) -> dict[Sequence, int]:
         """Run the newest token of each reply in the first rows."""

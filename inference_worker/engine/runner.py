@@ -69,6 +69,16 @@ class Runner:
         self._cache.move(source, target, length)
 
     @torch.inference_mode()
+    def read_row(self, row: int, start: int, stop: int) -> Tensor:
+        """A copy of a row's keys and values from position `start` to before `stop`, [tokens, numbers]."""
+        return self._cache.read(row, start, stop)
+
+    @torch.inference_mode()
+    def write_row(self, row: int, saved: Tensor) -> None:
+        """Begin a row with keys and values that `read_row` returned."""
+        self._cache.write(row, saved)
+
+    @torch.inference_mode()
     def clear_row(self, row: int) -> None:
         """Wipe a row that holds numbers gone wrong."""
         self._cache.clear(row)

@@ -35,6 +35,11 @@ class Sequence:
         """Where the newest token stands in the context, counted from 0. The next step feeds it to the model."""
         return len(self.request.prompt_ids) + len(self.token_ids) - 1
 
+    @property
+    def failed(self) -> bool:
+        """True if the reply has ended with an error: what its row holds may be wrong."""
+        return self._end is not None and self._end[0] == "failed"
+
     def accept(self, token_id: int) -> Delta | None:
         """Add a sampled token. Returns what it adds to the visible reply, None if that is nothing yet."""
         self.token_ids.append(token_id)
