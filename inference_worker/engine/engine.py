@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterable, Mapping
 from collections.abc import Sequence as SequenceOf
+from itertools import count
 from typing import Any, cast
 
 import torch
@@ -13,10 +14,12 @@ from inference_worker.engine.adapters import AdapterBank
 from inference_worker.engine.errors import (
     BadRequest,
     EngineError,
+    OutOfMemory,
     PromptTooLong,
     RequestFailed,
     StepFailed,
 )
+from inference_worker.engine.out_of_memory import is_out_of_memory
 from inference_worker.engine.prefix_cache import PrefixCache
 from inference_worker.engine.request import Delta, FinishReason, Request
 from inference_worker.engine.rows import Rows
@@ -70,6 +73,7 @@ class Engine:
         self._rows = Rows(self._runner, sampler, self.prefixes, prefill_tokens=prefill_tokens)
         self._scheduler = Scheduler(max_streams, max_waiting)
         self._tokenizer = tokenizer
+        self._numbers = count()
 
     @property
     def idle(self) -> bool:
@@ -126,7 +130,7 @@ class Engine:
         self._check_ids(request.stop_token_ids)
         self._scheduler.waiting.check_room()
         mix = self._bank.acquire(request.adapters)
-        sequence = Sequence(request, mix, self.max_len, self._decode_text)
+        sequence = Sequence(next(self._numbers), request, mix, self.max_len, self._decode_text)
         self._scheduler.waiting.put(sequence)
         return sequence
 
@@ -154,15 +158,29 @@ class Engine:
         return [self._end(sequence, "failed", error) for sequence in (*self._scheduler.rows, *self._scheduler.waiting)]
 
     def _run(self, work: Prefill | Decode) -> list[Event]:
+        """Compute a step and hand out its tokens, or end those for whom it failed."""
         try:
             tokens = self._rows.run(work)
         except Exception as error:
             logger.exception("A step of %d replies failed.", len(work.sequences))
             failure = _failure(work, error)
-            return [self._end(sequence, "failed", failure) for sequence in work.sequences]
-        if isinstance(work, Prefill) and tokens:
-            self._scheduler.join(work.sequence)
-        return [event for sequence, token in tokens.items() for event in self._advance(sequence, token)]
+        else:
+            if isinstance(work, Prefill) and tokens:
+                self._scheduler.join(work.sequence)
+            return [event for sequence, token in tokens.items() for event in self._advance(sequence, token)]
+        # Out here and not above: an error that is being handled keeps the tensors of its step alive.
+        if isinstance(failure, OutOfMemory):
+            return self._run_with_less(work, failure)
+        return [self._end(sequence, "failed", failure) for sequence in work.sequences]
+
+    def _run_with_less(self, work: Prefill | Decode, failure: OutOfMemory) -> list[Event]:
+        """Run a step again without the kept prefixes or, if there are none, without its newest reply."""
+        if self.prefixes.clear():
+            return self._run(work)
+        newest = max(work.sequences, key=lambda sequence: sequence.number)
+        ended = self._end(newest, "failed", failure)
+        rest = self._scheduler.rest_of(work)
+        return [ended, *(self._run(rest) if rest else [])]
 
     def _advance(self, sequence: Sequence, token: int) -> list[Event]:
         """Hand a reply its next token. Whatever goes wrong here is this reply's alone."""
@@ -205,6 +223,8 @@ class Engine:
 
 
 def _failure(work: Prefill | Decode, error: Exception) -> EngineError:
+    if is_out_of_memory(error):
+        return OutOfMemory(f"Memory ran out and the newest reply was given up. Try again in a moment. ({error})")
     if isinstance(work, Prefill):
         return RequestFailed(f"The prompt could not be run: {_describe(error)}")
     return StepFailed(f"The step of {len(work.sequences)} replies failed: {_describe(error)}")

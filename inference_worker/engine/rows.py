@@ -1,13 +1,17 @@
 """What a step computes: from the replies in their rows to their next tokens."""
 
+import logging
 from collections.abc import Sequence as SequenceOf
 from functools import partial
 
+from inference_worker.engine.out_of_memory import is_out_of_memory
 from inference_worker.engine.prefix_cache import PrefixCache
 from inference_worker.engine.runner import Runner
 from inference_worker.engine.sampler import INVALID, Sampler
 from inference_worker.engine.scheduler import Decode, Prefill
 from inference_worker.engine.sequence import Sequence
+
+logger = logging.getLogger(__name__)
 
 
 class Rows:
@@ -41,9 +45,15 @@ class Rows:
         self._sampler.move_row(source, target)
 
     def keep(self, sequence: Sequence, row: int) -> None:
-        """Keep what a row holds for later prompts that begin with the same tokens."""
+        """Keep what a row holds for later prompts that begin with the same tokens, if memory allows."""
         token_ids = (*sequence.request.prompt_ids, *sequence.token_ids)[: sequence.computed]
-        self._prefixes.keep(sequence.mix, token_ids, partial(self._runner.read_row, row))
+        try:
+            self._prefixes.keep(sequence.mix, token_ids, partial(self._runner.read_row, row))
+        except Exception as error:
+            if not is_out_of_memory(error):
+                raise
+            logger.warning("Memory ran out: no prefixes are kept for now.")
+            self._prefixes.clear()
 
     def _prefill(self, sequence: Sequence, row: int) -> dict[Sequence, int]:
         """Run the next piece of a prompt. There is no token while some of the prompt is left."""
@@ -52,15 +62,16 @@ class Rows:
         request, start = sequence.request, sequence.computed
         piece = request.prompt_ids[start : start + self._prefill_tokens]
         logits = self._runner.prefill(row, piece, sequence.mix, start)
-        sequence.computed += len(piece)
         if not logits.max().isfinite():
             return {sequence: INVALID}
+        tokens: dict[Sequence, int] = {}
+        if start + len(piece) == len(request.prompt_ids):
+            self._sampler.add(row, request.sampling, request.prompt_ids, request.stop_token_ids)
+            [token] = self._sampler.sample(logits, [sequence.draw], first_row=row)
+            tokens = {sequence: token}
+        sequence.computed += len(piece)  # only now: a step that ran out of memory on the way is run again as it was
         self.keep(sequence, row)
-        if sequence.computed < len(request.prompt_ids):
-            return {}
-        self._sampler.add(row, request.sampling, request.prompt_ids, request.stop_token_ids)
-        [token] = self._sampler.sample(logits, [sequence.draw], first_row=row)
-        return {sequence: token}
+        return tokens
 
     def _begin(self, sequence: Sequence, row: int) -> None:
         """Fill a newcomer's row with what is known of its prompt."""

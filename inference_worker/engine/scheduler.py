@@ -65,6 +65,10 @@ class Scheduler:
         self._running.append(newcomer)
         self._newcomer = None
 
+    def rest_of(self, work: Prefill | Decode) -> Decode | None:
+        """What is left of a step after some of its replies have left; None if that is nothing."""
+        return Decode(tuple(self._running)) if isinstance(work, Decode) and self._running else None
+
     def leave(self, sequence: Sequence) -> list[tuple[int, int]]:
         """Take a reply out. Returns the rows that must move to close its gap, as (source, target), in order."""
         if self.waiting.remove(sequence):

@@ -16,7 +16,10 @@ _DRAW_BITS = 23  # the bits of a float32 between 0 and 1: a draw stays below 1 o
 class Sequence:
     """State of one reply. Only the engine's thread changes it, except for `cancelled`, which anyone may set."""
 
-    def __init__(self, request: Request, mix: Mix, max_len: int, decode: Callable[[Ids[int]], str]) -> None:
+    def __init__(
+        self, number: int, request: Request, mix: Mix, max_len: int, decode: Callable[[Ids[int]], str]
+    ) -> None:
+        self.number = number  # later requests have higher ones
         self.request = request
         self.mix = mix
         self.cancelled = False

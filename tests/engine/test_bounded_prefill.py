@@ -139,7 +139,7 @@ def test_a_piece_whose_numbers_go_wrong_ends_its_reply_at_once_and_leaves_no_tra
     running, spoiled = engine.submit(request), engine.submit(ask(LONG, TETO))
     for _ in range(9):
         engine.step()
-    assert spoiled.computed == 40
+    assert spoiled.computed == 30
     assert isinstance(spoiled.result().error, RequestFailed)
     long_again = engine.submit(ask(LONG[:29], TETO, tokens=4))
     assert finish(engine, running) == [expected]
