@@ -33,6 +33,15 @@ class EngineCollector(Collector):
         yield CounterMetricFamily(
             "egenteto_engine_generated_tokens", "Reply tokens made; their rate is tokens/s", figures.generated_tokens
         )
+        yield CounterMetricFamily(
+            "egenteto_engine_prefix_hits", "Prompts of which a part was known", figures.prefix_hits
+        )
+        yield CounterMetricFamily(
+            "egenteto_engine_prefix_misses", "Prompts of which nothing was known", figures.prefix_misses
+        )
+        yield CounterMetricFamily(
+            "egenteto_engine_reused_tokens", "Prompt tokens that were not run again", figures.reused_tokens
+        )
 
 
 def serve_metrics(address: str, port: int, read: Callable[[], Figures | None]) -> WSGIServer | None:

@@ -1,9 +1,9 @@
 """Continuous batching of many LoRA adapters over one frozen causal language model.
 
-Reading order: request (what is asked, what comes back), sequence (one reply's state), scheduler (who runs next), engine
-(the step loop), runner with cache and masks (tensors), adapters with lora_tensors and lora_linear, sampler, detokenizer
-with stop_strings, thread with deltas (for use from outside), figures (for operators). Knows neither Django nor Celery
-nor Redis nor the chat format.
+Reading order: request (what is asked, what comes back), sequence (one reply's state), scheduler with fair_queue (who
+runs next), engine (the step loop), rows (what a step computes) with prefix_cache and out_of_memory, runner with cache
+and masks (tensors), adapters with lora_tensors and lora_linear, sampler, detokenizer with stop_strings, thread with
+deltas (for use from outside), figures (for operators). Knows neither Django nor Celery nor Redis nor the chat format.
 """
 
 from inference_worker.engine.engine import Engine
@@ -14,6 +14,7 @@ from inference_worker.engine.errors import (
     EngineBusy,
     EngineError,
     EngineStopped,
+    OutOfMemory,
     PromptTooLong,
     RequestFailed,
     StepFailed,
@@ -37,6 +38,7 @@ __all__ = [
     "EngineThread",
     "Figures",
     "FinishReason",
+    "OutOfMemory",
     "PromptTooLong",
     "Request",
     "RequestFailed",

@@ -20,6 +20,7 @@ class LoadedAdapter:
     name: str
     rank: int
     references: int = 0
+    is_unloaded: bool = False  # no new request can name it; it stays while replies hold it
 
 
 Mix = tuple[tuple[LoadedAdapter, float], ...]  # the adapters of one reply and their weights; () is the base model
@@ -76,6 +77,7 @@ class AdapterBank:
         """Refuse the name from now on; the memory goes when the last reply that uses it has ended."""
         adapter = self._find(name)
         del self._by_name[name]
+        adapter.is_unloaded = True
         self._remove_if_unused(adapter)
 
     def acquire(self, weights: Mapping[str, float]) -> Mix:
@@ -111,7 +113,7 @@ class AdapterBank:
             raise UnknownAdapter(f"No adapter named {name!r} is loaded. Loaded: {loaded}.") from None
 
     def _remove_if_unused(self, adapter: LoadedAdapter) -> None:
-        if adapter.references or self._by_name.get(adapter.name) is adapter:
+        if adapter.references or not adapter.is_unloaded:
             return
         start = sum(other.rank for other in self._stack[: self._stack.index(adapter)])
         rest = [*range(start), *range(start + adapter.rank, self.ranks)]

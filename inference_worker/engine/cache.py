@@ -83,6 +83,17 @@ class SlotCache(Cache):
         for states in self._states():
             states[target, :, :length] = states[source, :, :length]
 
+    def read(self, row: int, start: int, stop: int) -> Tensor:
+        """A copy of what a row holds for positions from `start` to before `stop`, [tokens, numbers of all layers]."""
+        return torch.cat([states[row, :, start:stop].transpose(0, 1).flatten(1) for states in self._states()], dim=1)
+
+    def write(self, row: int, saved: Tensor) -> None:
+        """Begin a row with what `read` returned."""
+        tokens, parts = len(saved), self._states()
+        widths = [states.shape[1] * states.shape[3] for states in parts]
+        for states, part in zip(parts, saved.split(widths, dim=1), strict=True):
+            states[row, :, :tokens] = part.unflatten(1, (states.shape[1], -1)).transpose(0, 1)
+
     def clear(self, row: int) -> None:
         """Zero a row. Left-over states are masked, but a masked NaN is still a NaN."""
         for states in self._states():

@@ -21,6 +21,10 @@ class EngineBusy(EngineError):
     """The waiting queue is full. The same request may be sent again later."""
 
 
+class OutOfMemory(EngineBusy):
+    """Memory ran out and this reply, the newest, was given up for the others. It may be sent again later."""
+
+
 class AdapterMismatch(EngineError):
     """The adapter's tensors or settings don't fit this base model. Nothing was loaded."""
 

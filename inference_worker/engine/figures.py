@@ -9,5 +9,8 @@ class Figures:
 
     running: int  # replies that hold a row
     waiting: int  # replies that wait for a row
-    prefilled_tokens: int  # of prompts that were run
+    prefilled_tokens: int  # of prompts, those that were run
     generated_tokens: int  # of replies, however they ended
+    prefix_hits: int  # prompts that begin as an earlier one
+    prefix_misses: int
+    reused_tokens: int  # of prompts, those that were not run again

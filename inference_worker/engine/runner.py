@@ -26,11 +26,15 @@ class Runner:
         self._weighed: tuple[int, tuple[Mix, ...]] | None = None  # what the bank's row weights were made for
 
     @torch.inference_mode()
-    def prefill(self, row: int, prompt_ids: Sequence[int], mix: Mix) -> Tensor:
-        """Run a prompt and keep its keys and values in `row`. Returns the logits after its last token, [1, vocab]."""
-        ids = torch.tensor([prompt_ids], device=self.device)
-        positions = torch.arange(len(prompt_ids), device=self.device).unsqueeze(0)
-        return self._step(row, ids, positions, len(prompt_ids), [mix])
+    def prefill(self, row: int, piece: Sequence[int], mix: Mix, start: int = 0) -> Tensor:
+        """Run a piece of a prompt and keep its keys and values in `row`, which holds the `start` tokens before it.
+
+        Returns the logits after the piece's last token, [1, vocab].
+        """
+        end = start + len(piece)
+        ids = torch.tensor([piece], device=self.device)
+        positions = torch.arange(start, end, device=self.device).unsqueeze(0)
+        return self._step(row, ids, positions, end, [mix])
 
     @torch.inference_mode()
     def decode(self, last_ids: Sequence[int], positions: Sequence[int], mixes: Sequence[Mix]) -> Tensor:
@@ -63,6 +67,16 @@ class Runner:
     def move_row(self, source: int, target: int, length: int) -> None:
         """Copy a row's first `length` positions over another row."""
         self._cache.move(source, target, length)
+
+    @torch.inference_mode()
+    def read_row(self, row: int, start: int, stop: int) -> Tensor:
+        """A copy of a row's keys and values from position `start` to before `stop`, [tokens, numbers]."""
+        return self._cache.read(row, start, stop)
+
+    @torch.inference_mode()
+    def write_row(self, row: int, saved: Tensor) -> None:
+        """Begin a row with keys and values that `read_row` returned."""
+        self._cache.write(row, saved)
 
     @torch.inference_mode()
     def clear_row(self, row: int) -> None:

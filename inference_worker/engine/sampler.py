@@ -58,8 +58,10 @@ class Sampler:
         if any(each.temperature > 0 for each in settings):
             greedy = torch.tensor([each.temperature == 0 for each in settings], device=logits.device)
             tokens = torch.where(greedy, tokens, _draw(logits, settings, draws))
+        sampled = tokens.masked_fill(~best.isfinite(), INVALID).tolist()
+        # Last, so that a step which ran out of memory before can be run again.
         self._seen[torch.arange(rows.start, rows.stop, device=logits.device), tokens] = True
-        return tokens.masked_fill(~best.isfinite(), INVALID).tolist()
+        return sampled
 
     def _penalise(self, logits: Tensor, settings: list[Sampling], rows: slice) -> Tensor:
         if all(each.repetition_penalty == 1 for each in settings):

@@ -1,6 +1,7 @@
 """Tiny models, random adapters, and the same adapters in plain transformers + peft to compare with."""
 
 import copy
+import weakref
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -113,7 +114,11 @@ def plain(plains) -> Plain:
 
 @pytest.fixture
 def make_engine(plains) -> Iterator[Callable[..., Engine]]:
-    """Makes engines with the adapters loaded. Afterwards none may hold a row, a waiting place or a reference."""
+    """Makes engines with the adapters loaded.
+
+    Afterwards none may hold a row, a waiting place or a reference, and no kept states but those of its prefix cache,
+    which clearing it frees.
+    """
     engines: list[Engine] = []
 
     def make(kind: str = "gemma3", adapters=tuple(ADAPTERS), **options) -> Engine:
@@ -127,6 +132,10 @@ def make_engine(plains) -> Iterator[Callable[..., Engine]]:
     yield make
     for engine in engines:
         assert (engine.running, engine.waiting, engine.adapter_references) == (0, 0, 0)
+        kept = [weakref.ref(block.states) for block in engine.prefixes._blocks.values()]
+        engine.prefixes.clear()
+        assert engine.prefixes.tokens == 0
+        assert not any(states() is not None for states in kept)
 
 
 @pytest.fixture

@@ -14,10 +14,10 @@ def test_a_failing_prompt_fails_alone(engine, monkeypatch):
     expected = alone(engine, good)
     prefill = engine._runner.prefill
 
-    def fail_for_seven(row, prompt_ids, mix):
-        if len(prompt_ids) == 7:
-            raise MemoryError("no room")
-        return prefill(row, prompt_ids, mix)
+    def fail_for_seven(row, piece, *rest):
+        if len(piece) == 7:
+            raise ValueError("bad prompt")
+        return prefill(row, piece, *rest)
 
     monkeypatch.setattr(engine._runner, "prefill", fail_for_seven)
     sequences = [engine.submit(request) for request in (good, ask(PROMPT[:7], {"teto": 1.0}), good)]
@@ -25,7 +25,7 @@ def test_a_failing_prompt_fails_alone(engine, monkeypatch):
     assert (first, last) == (expected, expected)
     assert failed.finish == "failed"
     assert isinstance(failed.error, RequestFailed)
-    assert "no room" in str(failed.error)
+    assert "bad prompt" in str(failed.error)
 
 
 def test_a_reply_whose_numbers_go_wrong_fails_alone_and_leaves_no_trace(engine):
@@ -43,6 +43,23 @@ def test_a_reply_whose_numbers_go_wrong_fails_alone_and_leaves_no_trace(engine):
     assert isinstance(failed.error, RequestFailed)
     assert others == [expected, expected]
     assert alone(engine, good) == expected
+
+
+def test_a_row_that_moves_in_the_step_in_which_it_goes_wrong_leaves_no_trace(engine):
+    good = ask(PROMPT[:3], {"egen": 1.0}, tokens=12)
+    expected = alone(engine, good)
+    neighbour = engine.submit(ask(PROMPT, tokens=25))  # longer, so that every step reads what lies behind short rows
+    ending, spoiled = engine.submit(ask(PROMPT, tokens=3)), engine.submit(ask(PROMPT, tokens=30))
+    while len(ending.token_ids) < 2 or not spoiled.token_ids:
+        engine.step()
+    with torch.inference_mode():
+        for layer in engine._runner._cache.layers:
+            layer.keys[2] = layer.values[2] = float("nan")
+    events = engine.step()
+    assert {sequence for sequence, delta in events if delta.finish} == {ending, spoiled}
+    successors = [engine.submit(good), engine.submit(good)]
+    assert finish(engine, *successors) == [expected, expected]
+    assert neighbour.result().finish == "length"
 
 
 def test_a_token_without_text_fails_its_reply_alone(engine, monkeypatch):

@@ -2,25 +2,40 @@
 
 import threading
 
-from inference_worker.engine import EngineThread, Figures, StepFailed
+from inference_worker.engine import EngineThread, StepFailed
 from tests.engine.conftest import alone, ask, finish
 
 PROMPT = list(range(20, 32))
 SOON = 20  # seconds; a test that waits this long has failed
 
 
+def counts(engine) -> tuple[int, int, int, int]:
+    """Replies that run and wait, prompt tokens that were run, reply tokens that were made."""
+    figures = engine.figures
+    return figures.running, figures.waiting, figures.prefilled_tokens, figures.generated_tokens
+
+
 def test_a_new_engine_has_done_nothing(engine):
-    assert engine.figures == Figures(running=0, waiting=0, prefilled_tokens=0, generated_tokens=0)
+    assert counts(engine) == (0, 0, 0, 0)
 
 
 def test_figures_follow_replies_from_the_queue_to_their_end(make_engine):
     engine = make_engine(max_streams=1)
     long, short = engine.submit(ask(PROMPT, tokens=3)), engine.submit(ask(PROMPT[5:], {"egen": 1.0}, tokens=2))
-    assert engine.figures == Figures(0, 2, 0, 0)
+    assert counts(engine) == (0, 2, 0, 0)
     engine.step()
-    assert engine.figures == Figures(1, 1, len(PROMPT), 1)
+    assert counts(engine) == (1, 1, len(PROMPT), 1)
     finish(engine, long, short)
-    assert engine.figures == Figures(0, 0, len(PROMPT) + len(PROMPT[5:]), 3 + 2)
+    assert counts(engine) == (0, 0, len(PROMPT) + len(PROMPT[5:]), 3 + 2)
+
+
+def test_a_prompt_that_begins_as_another_is_a_hit(engine):
+    prompt = list(range(20, 60))
+    alone(engine, ask(prompt, tokens=1))
+    alone(engine, ask(prompt, tokens=1))
+    figures = engine.figures
+    assert (figures.prefix_misses, figures.prefix_hits) == (1, 1)
+    assert 0 < figures.reused_tokens == 2 * len(prompt) - figures.prefilled_tokens
 
 
 def test_a_stop_token_counts_though_nobody_sees_it(engine):
@@ -37,14 +52,14 @@ def test_a_cancelled_reply_counts_with_what_it_had(engine):
         engine.step()
     sequence.cancelled = True
     [result] = finish(engine, sequence)
-    assert engine.figures == Figures(0, 0, len(PROMPT), result.tokens)
+    assert counts(engine) == (0, 0, len(PROMPT), result.tokens)
     assert result.tokens == 4
 
 
 def test_a_prompt_that_failed_was_not_run(engine, monkeypatch):
     monkeypatch.setattr(engine._runner, "prefill", lambda *args: 1 / 0)
     assert alone(engine, ask(PROMPT)).finish == "failed"
-    assert engine.figures == Figures(0, 0, 0, 0)
+    assert counts(engine) == (0, 0, 0, 0)
 
 
 def test_after_a_failure_of_all_nobody_is_counted_as_running_or_waiting(make_engine):
@@ -54,7 +69,7 @@ def test_after_a_failure_of_all_nobody_is_counted_as_running_or_waiting(make_eng
         engine.step()
     engine.fail_all(StepFailed("over"))
     tokens = sum(sequence.result().tokens for sequence in sequences)
-    assert engine.figures == Figures(0, 0, 2 * len(PROMPT), tokens)
+    assert counts(engine) == (0, 0, 2 * len(PROMPT), tokens)
 
 
 def test_figures_can_be_read_while_a_step_hangs(make_engine, monkeypatch):

@@ -115,7 +115,7 @@ def test_one_failing_request_reaches_its_own_reader_only(thread, monkeypatch):
     monkeypatch.setattr(
         thread._engine._runner,
         "prefill",
-        lambda row, ids, mix: prefill(row, ids, mix) if len(ids) > 3 else 1 / 0,
+        lambda row, ids, *rest: prefill(row, ids, *rest) if len(ids) > 3 else 1 / 0,
     )
     good, bad = thread.submit(ask(PROMPT)), thread.submit(ask(PROMPT[:3]))
     assert isinstance(bad.result(SOON).error, RequestFailed)

@@ -26,6 +26,9 @@ ENGINE_FIGURES = {
     "egenteto_engine_waiting_replies": "gauge",
     "egenteto_engine_prefilled_tokens_total": "counter",
     "egenteto_engine_generated_tokens_total": "counter",
+    "egenteto_engine_prefix_hits_total": "counter",
+    "egenteto_engine_prefix_misses_total": "counter",
+    "egenteto_engine_reused_tokens_total": "counter",
 }
 REPLY_FIGURES = {
     "egenteto_time_to_first_token_seconds": "histogram",
