@@ -49,8 +49,8 @@ class ResultTypeAdmin(KeptWhole, ModelAdmin):
 class ResultAdmin(ModelAdmin):
     """Finished walks, to look at: what came out is never edited."""
 
-    list_display = ["created_at", "type", "egen_percent", "teto_share"]
-    list_filter = ["type__quiz", "type__kind", "created_at"]
+    list_display = ["created_at", "type", "egen_percent", "teto_share", "is_counted"]
+    list_filter = ["type__quiz", "type__kind", "is_counted", "created_at"]
     date_hierarchy = "created_at"
 
     @admin.display(description=_("테토 %"))
