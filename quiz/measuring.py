@@ -13,12 +13,12 @@ def item_reports_refresh() -> None:
 
 def item_report_refresh(*, quiz: Quiz) -> ItemReport:
     """Count this test's report from its recent walks; the one before is replaced."""
-    figures = build_report(_items(quiz), recent_walks(quiz))
+    figures = build_report(current_items(quiz), recent_walks(quiz))
     report, _ = ItemReport.objects.update_or_create(quiz=quiz, defaults={"figures": figures})
     return report
 
 
-def _items(quiz: Quiz) -> list[Item]:
+def current_items(quiz: Quiz) -> list[Item]:
     """The questions as a visitor would get them now, in the test's own order."""
     questions = quiz.questions.filter(is_active=True).prefetch_related("answers")
     return [

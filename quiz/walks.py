@@ -10,7 +10,7 @@ from django.utils import timezone
 from quiz import pace
 from quiz.models import Attempt, Choice, Quiz
 
-# Beyond these, more walks move no figure in its second digit, and counting takes seconds (see `item_report.py`).
+# With these, the interval of a usual alpha is 0.02 wide; more walks would cost the worker seconds and tell nothing new.
 RECENT = 5_000
 # Someone who has not ended a two-minute test after an hour has left it.
 STILL_WALKING = timedelta(hours=1)
