@@ -28,7 +28,8 @@ class Walk:
 def recent_walks(quiz: Quiz) -> list[Walk]:
     """The latest walks through this test, oldest first.
 
-    Left out are walks at an impossible speed and, since they are not independent, a visitor's further finished ones.
+    Left out are walks at an impossible speed, and what a visitor walks after having finished once: it would not be
+    independent of the first.
     """
     attempts = _recent_attempts(quiz)
     taps = defaultdict(list)
