@@ -5,7 +5,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from quiz.selectors import published_quizzes
+from quiz.report_rows import axis_lines
+from quiz.selectors import public_reports, published_quizzes
 
 
 @require_GET
@@ -16,5 +17,6 @@ def landing(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def about(request: HttpRequest) -> HttpResponse:
-    """What this is and isn't, which model answers, and how a vote becomes training."""
-    return render(request, "pages/about.html", {"runs_on_gemma": not settings.BASE_MODEL})
+    """What this is and isn't, how well the tests measure, which model answers, and how a vote becomes training."""
+    reports = [(report, axis_lines(report)) for report in public_reports()]
+    return render(request, "pages/about.html", {"runs_on_gemma": not settings.BASE_MODEL, "reports": reports})

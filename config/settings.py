@@ -139,6 +139,7 @@ CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 CELERY_BEAT_SCHEDULE = {
     "nightly retraining": {"task": "train.retrain_all", "schedule": crontab(hour="4", minute="0")},
     "stalled replies": {"task": "housekeeping.retry_stalled_replies", "schedule": 10.0},
+    "item reports": {"task": "housekeeping.refresh_item_reports", "schedule": 600.0},
 }
 
 LOGIN_REDIRECT_URL = "/admin/"

@@ -5,10 +5,13 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin, TabularInline
 
-from quiz.models import Answer, Question, Quiz, Result, ResultType
+from quiz.models import Answer, ItemReport, Question, Quiz, Result, ResultType
+from quiz.report_rows import axis_lines, question_rows
 
 
 class KeptWhole:
@@ -45,12 +48,22 @@ class ResultTypeAdmin(KeptWhole, ModelAdmin):
     list_filter = ["quiz", "kind"]
 
 
+class OnlyShown:
+    """Rows that the site makes: nobody adds or changes them by hand."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
 @admin.register(Result)
-class ResultAdmin(ModelAdmin):
+class ResultAdmin(OnlyShown, ModelAdmin):
     """Finished walks, to look at: what came out is never edited."""
 
-    list_display = ["created_at", "type", "egen_percent", "teto_share"]
-    list_filter = ["type__quiz", "type__kind", "created_at"]
+    list_display = ["created_at", "type", "egen_percent", "teto_share", "is_counted"]
+    list_filter = ["type__quiz", "type__kind", "is_counted", "created_at"]
     date_hierarchy = "created_at"
 
     @admin.display(description=_("테토 %"))
@@ -60,8 +73,33 @@ class ResultAdmin(ModelAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Result]:
         return super().get_queryset(request).select_related("type")
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+@admin.register(ItemReport)
+class ItemReportAdmin(OnlyShown, ModelAdmin):
+    """How well the questions of each test measure, and which of them to mend."""
+
+    list_display = ["quiz", "alphas", "walks", "to_mend", "made_at"]
+    list_select_related = ["quiz"]
+    fields = [("quiz", "made_at"), "report"]
+    readonly_fields = ["report"]
+    compressed_fields = False
+
+    class Media:
+        css = {"all": ["quiz/admin.css"]}
+
+    @admin.display(description=_("크론바흐 알파"))
+    def alphas(self, report: ItemReport) -> str:
+        return " · ".join(f"{line.name} {line.alpha}" for line in axis_lines(report)) or "–"
+
+    @admin.display(description=_("응시"))
+    def walks(self, report: ItemReport) -> int:
+        return report.figures["walks"]
+
+    @admin.display(description=_("손볼 질문"))
+    def to_mend(self, report: ItemReport) -> int:
+        return sum(bool(question["weaknesses"]) for question in report.figures["questions"])
+
+    @admin.display(description=_("문항 통계"))
+    def report(self, report: ItemReport) -> SafeString:
+        context = {"report": report, "axes": axis_lines(report), "rows": question_rows(report)}
+        return render_to_string("quiz/item_report.html", context)

@@ -124,6 +124,7 @@ class Choice(models.Model):
     attempt = models.ForeignKey(Attempt, on_delete=models.CASCADE, related_name="choices")
     question = models.ForeignKey(Question, on_delete=models.PROTECT, related_name="+")
     answer = models.ForeignKey(Answer, on_delete=models.PROTECT, related_name="+")
+    first_chosen_at = models.DateTimeField(auto_now_add=True)
     chosen_at = models.DateTimeField(auto_now=True)
 
     class Meta:
@@ -147,6 +148,9 @@ class Result(models.Model):
     egen_points = models.PositiveSmallIntegerField(_("에겐 점수"))
     teto_points = models.PositiveSmallIntegerField(_("테토 점수"))
     egen_percent = models.PositiveSmallIntegerField(_("에겐 %"))
+    is_counted = models.BooleanField(
+        _("통계에 포함"), default=True, help_text=_("사람이 읽을 수 없는 속도로 끝난 응시는 통계에서 빠집니다.")
+    )
     created_at = models.DateTimeField(_("나온 때"), auto_now_add=True)
 
     class Meta:
@@ -161,3 +165,22 @@ class Result(models.Model):
     def teto_percent(self) -> int:
         """The other share; the two sum to 100."""
         return 100 - self.egen_percent
+
+
+class ItemReport(models.Model):
+    """How the questions of a test measure, counted anew by a housekeeping task: pages only look it up.
+
+    `figures` is what `item_report.build_report` returns.
+    """
+
+    quiz = models.OneToOneField(Quiz, verbose_name=_("테스트"), on_delete=models.CASCADE, related_name="item_report")
+    figures = models.JSONField(_("수치"))
+    made_at = models.DateTimeField(_("센 때"), auto_now=True)
+
+    class Meta:
+        ordering = ["quiz__position", "quiz__slug"]
+        verbose_name = _("문항 통계")
+        verbose_name_plural = _("문항 통계")
+
+    def __str__(self) -> str:
+        return str(self.quiz)

@@ -1,6 +1,6 @@
 """From chosen answers to percentages and a type. Pure functions: no database, no request."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db.models import TextChoices
@@ -34,7 +34,7 @@ class Score:
     @property
     def egen_percent(self) -> int:
         """Egen's share of all points, 0 to 100; without any points, 50."""
-        return _share(self.egen, self.teto)
+        return whole_percents([self.egen, self.teto])[0] if self.egen + self.teto else 50
 
     @property
     def teto_percent(self) -> int:
@@ -57,11 +57,17 @@ def total(weights: Iterable[tuple[int, int]]) -> Score:
     return Score(egen, teto)
 
 
-def _share(egen: int, teto: int) -> int:
-    """Round the smaller share and give the rest to the larger, so that swapping the axes swaps the percentages."""
-    if egen == teto:
-        return 50
-    smaller = min(egen, teto)
-    points = egen + teto
-    rounded = (200 * smaller + points) // (2 * points)
-    return rounded if egen < teto else 100 - rounded
+def whole_percents(counts: Sequence[int]) -> list[int]:
+    """Each count's share of them all in whole percent, summing to 100 as shown; without anything counted, all zeros.
+
+    The largest remainders are rounded up. Of equal remainders the smaller count's goes first, so that two counts
+    that change places change their percentages with them.
+    """
+    whole = sum(counts)
+    if not whole:
+        return [0] * len(counts)
+    percents = [100 * count // whole for count in counts]
+    rounded_up_first = sorted(range(len(counts)), key=lambda place: (-(100 * counts[place] % whole), counts[place]))
+    for place in rounded_up_first[: 100 - sum(percents)]:
+        percents[place] += 1
+    return percents

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count, QuerySet
 
-from quiz.models import Answer, Attempt, Question, Quiz, Result, ResultType
+from quiz.models import Answer, Attempt, ItemReport, Question, Quiz, Result, ResultType
 from quiz.scoring import Kind
 
 
@@ -88,3 +88,8 @@ def shared_result(token: str) -> Result | None:
 def matching_type(result: Result) -> ResultType:
     """The type that goes best with this one."""
     return ResultType.objects.get(quiz_id=result.type.quiz_id, kind=result.type.best_match)
+
+
+def public_reports() -> QuerySet[ItemReport]:
+    """Item reports of the tests that visitors may take."""
+    return ItemReport.objects.filter(quiz__in=published_quizzes()).select_related("quiz")

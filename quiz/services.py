@@ -6,7 +6,7 @@ import uuid
 from django.db import transaction
 from django.utils import timezone
 
-from quiz import scoring
+from quiz import pace, scoring
 from quiz.errors import AnswerRefused, AttemptEnded
 from quiz.models import Attempt, Choice, Quiz, Result, ResultType
 
@@ -45,10 +45,11 @@ def answer_record(*, attempt: Attempt, question_id: int, answer_id: int) -> Resu
 
 
 def _result_if_complete(attempt: Attempt) -> Result | None:
-    weights = list(attempt.choices.values_list("answer__egen", "answer__teto"))
-    if len(weights) < len(attempt.order):
+    taps = list(attempt.choices.order_by("id").values_list("answer__egen", "answer__teto", "first_chosen_at"))
+    if len(taps) < len(attempt.order):
         return None
-    score = scoring.total(weights)
+    score = scoring.total((egen, teto) for egen, teto, _ in taps)
+    seconds = pace.seconds_per_question(attempt.started_at, [answered_at for *_, answered_at in taps])
     attempt.ended_at = timezone.now()
     attempt.save(update_fields=["ended_at"])
     return Result.objects.create(
@@ -57,6 +58,7 @@ def _result_if_complete(attempt: Attempt) -> Result | None:
         egen_points=score.egen,
         teto_points=score.teto,
         egen_percent=score.egen_percent,
+        is_counted=pace.is_readable(seconds),
     )
 
 

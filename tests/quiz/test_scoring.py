@@ -3,10 +3,11 @@
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from quiz.scoring import MILD, STRONG, Kind, Score, total
+from quiz.scoring import MILD, STRONG, Kind, Score, total, whole_percents
 
 points = st.integers(min_value=0, max_value=10_000)
 weights = st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5)), max_size=30)
+counted = st.lists(points, min_size=1, max_size=8)
 MIRRORED = dict(zip(Kind, reversed(Kind), strict=True))
 
 
@@ -63,3 +64,29 @@ def test_only_egen_answers_are_all_egen():
 
 def test_no_answers_are_balanced():
     assert total([]).kind == Kind.BALANCED
+
+
+@given(counted.filter(any))
+@example([1, 1, 1])
+@example([1, 7])
+def test_shares_of_any_number_of_answers_sum_to_100_as_shown(counts):
+    assert sum(whole_percents(counts)) == 100
+
+
+@given(counted.filter(any))
+def test_no_share_is_a_whole_percent_off(counts):
+    whole = sum(counts)
+    for count, percent in zip(counts, whole_percents(counts), strict=True):
+        assert abs(percent * whole - 100 * count) < whole
+
+
+@given(counted.filter(any))
+def test_whoever_was_chosen_more_never_shows_a_smaller_share(counts):
+    by_count = sorted(zip(counts, whole_percents(counts), strict=True))
+    percents = [percent for _, percent in by_count]
+    assert percents == sorted(percents)
+
+
+def test_what_nobody_chose_has_no_share():
+    assert whole_percents([0, 3, 0]) == [0, 100, 0]
+    assert whole_percents([0, 0]) == [0, 0]

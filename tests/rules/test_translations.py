@@ -47,7 +47,7 @@ def compiled(language: str) -> dict[Key, str]:
 
 def marked() -> set[str]:
     """What templates and code give to translation."""
-    templates = [path for folder in ("templates", "personas") for path in (ROOT / folder).rglob("*.html")]
+    templates = [path for folder in ("templates", "quiz", "personas") for path in (ROOT / folder).rglob("*.html")]
     texts = {text for path in templates for text in MARKED_IN_A_TEMPLATE.findall(path.read_text())}
     for folder in ("config", "quiz", "personas", "inference_worker"):
         for path in (ROOT / folder).rglob("*.py"):
