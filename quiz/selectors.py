@@ -85,6 +85,7 @@ def shared_result(token: str) -> Result | None:
     return Result.objects.select_related("type", "attempt__quiz").filter(token=token).first()
 
 
-def matching_type(result: Result) -> ResultType:
-    """The type that goes best with this one."""
-    return ResultType.objects.get(quiz_id=result.type.quiz_id, kind=result.type.best_match)
+def matching_types(result: Result) -> tuple[ResultType, ResultType | None]:
+    """The type that goes best with this one, and the one that goes worst, where the test names one."""
+    by_kind = {found.kind: found for found in ResultType.objects.filter(quiz_id=result.type.quiz_id)}
+    return by_kind[result.type.best_match], by_kind.get(result.type.worst_match)

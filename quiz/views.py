@@ -119,13 +119,16 @@ def result(request: HttpRequest, token: str) -> HttpResponse:
     if found is None:
         raise Http404
     address = request.build_absolute_uri(request.path)
+    match, clash = selectors.matching_types(found)
     version = store.card_version(store.words_of(found))
     context = {
         "result": found,
         "quiz": found.attempt.quiz,
-        "match": selectors.matching_type(found),
+        "match": match,
+        "clash": clash,
         "portrait": f"characters/{found.type.kind}.svg.html",
-        "match_portrait": f"characters/{found.type.best_match}.svg.html",
+        "match_portrait": f"characters/{match.kind}.svg.html",
+        "clash_portrait": f"characters/{clash.kind}.svg.html" if clash else "",
         "is_owner": existing_visitor_id(request) == found.attempt.visitor_id,
         "link": address,
         "card": f"{address}{Shape.CARD}.png?v={version}",

@@ -56,4 +56,4 @@ def _draw_once(name: str, words: CardWords, shape: Shape) -> bytes:
 
 def _public_address() -> str:
     """The host that the site is known by, or nothing on a machine that names none: a story carries no link."""
-    return urlsplit(next(iter(settings.CSRF_TRUSTED_ORIGINS), "")).netloc
+    return urlsplit(next(iter(settings.CSRF_TRUSTED_ORIGINS), "")).netloc.removeprefix("*.")

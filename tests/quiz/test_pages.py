@@ -10,9 +10,9 @@ from django.template.loader import render_to_string
 PAGES = ["/", "/about/", "/quiz/developer/"]
 
 
-def test_the_landing_page_offers_the_test_and_both_personas(quiz, client):
+def test_the_landing_page_offers_both_tests_and_both_personas(quiz, client):
     html = client.get("/").content.decode()
-    for address in ("/quiz/developer/", "/chat/egen/", "/chat/teto/"):
+    for address in ("/quiz/general/", "/quiz/developer/", "/chat/egen/", "/chat/teto/"):
         assert f'href="{address}"' in html
 
 

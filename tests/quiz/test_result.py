@@ -81,12 +81,19 @@ def test_a_made_up_link_is_not_found(result, client):
 
 
 @pytest.mark.parametrize("kind", Kind.values)
-def test_every_type_has_a_page_with_a_portrait_and_a_match(result, client, kind):
-    result.type = ResultType.objects.get(kind=kind)
+def test_every_type_has_a_page_with_its_portrait_its_match_and_its_clash(result, client, kind):
+    result.type = result.attempt.quiz.types.get(kind=kind)
     result.save()
     html = client.get(f"/r/{result.token}/").content.decode()
     assert result.type.name in html
-    assert html.count('class="character"') == 2
+    assert html.count('class="character"') == 3
+
+
+def test_a_type_that_curators_left_unfinished_has_a_page_without_the_missing_parts(result, client):
+    ResultType.objects.update(how_to_talk="", lines="", worst_match="", worst_match_reason="")
+    html = client.get(f"/r/{result.token}/").content.decode()
+    assert "환상의 짝" in html
+    assert [heading for heading in ("환장의 짝", "나랑 잘 얘기하는 법", "이런 사람, 혹시 나?") if heading in html] == []
 
 
 def test_the_start_page_leads_back_to_the_last_result(result, browser_of, owner):
