@@ -80,7 +80,7 @@ def _bubble(pen: Pen, words: CardWords, at: tuple[int, int, int]) -> None:
     style, lines = fit(words.saying, Face.DISPLAY, width=right - left - 80, tries=((46, 1), (40, 1), (38, 2), (34, 2)))
     bottom = top + round(len(lines) * style.size * LEADING) + 56
     pen.rounded((left, top, right, bottom), SOFT[words.kind], edge=4, radius=44)
-    pen.paragraph(lines, style, ((left + right) // 2, top + 22), align=0.5)
+    pen.paragraph(lines, style, ((left + right) // 2, top + 28), align=0.5)
 
 
 def _pill(pen: Pen, kind: Kind, style: Style, at: tuple[int, int], *, align: float) -> None:
