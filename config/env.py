@@ -127,6 +127,13 @@ SETTINGS = (
         "approved pairs a night needs before it trains",
     ),
     Setting(
+        "KAKAO_JS_KEY",
+        str,
+        "",
+        "a JavaScript key of Kakao Developers",
+        "a KakaoTalk share button; empty: there is none",
+    ),
+    Setting(
         "LOG_LEVEL",
         one_of("DEBUG", "INFO", "WARNING", "ERROR"),
         "INFO",

@@ -26,8 +26,10 @@ def chosen_language(request: HttpRequest) -> str:
 
 
 def _set_headers(response: HttpResponse, language: str) -> HttpResponse:
-    patch_vary_headers(response, ["Cookie"])
-    response.headers.setdefault("Content-Language", language)
+    # A view that named a language itself (a picture) speaks it to everyone, whatever their cookie.
+    if "Content-Language" not in response:
+        patch_vary_headers(response, ["Cookie"])
+        response["Content-Language"] = language
     return response
 
 

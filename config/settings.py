@@ -115,6 +115,17 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["TEST"] = {"NAME": VAR_DIR / "test.sqlite3"}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    # Share cards. Files: every web process of this machine finds them, and so does the next start.
+    "cards": {
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": VAR_DIR / "cards",
+        "TIMEOUT": 30 * 24 * 3600,
+        "OPTIONS": {"MAX_ENTRIES": 2000},
+    },
+}
+
 REDIS_URL = _redis_url()
 CHANNEL_LAYERS = {
     "default": {"BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer", "CONFIG": {"hosts": [REDIS_URL]}}
@@ -173,6 +184,7 @@ BASE_MODEL_CACHE = VAR_DIR / "base"
 ENGINE_URL = ENV["ENGINE_URL"]
 REPLY_SLOTS = ENV["REPLY_SLOTS"]
 WORKER_METRICS_PORT = ENV["WORKER_METRICS_PORT"]
+KAKAO_JS_KEY = ENV["KAKAO_JS_KEY"]
 MIN_TRAINING_PAIRS = ENV["MIN_TRAINING_PAIRS"]
 
 UNFOLD = {"SITE_TITLE": "에겐·테토 관리", "SITE_HEADER": "에겐·테토", "SHOW_HISTORY": True, "COLORS": COLORS}

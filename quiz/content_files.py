@@ -12,7 +12,8 @@ from quiz.models import Answer, Question, Quiz, ResultType
 from quiz.scoring import Kind
 
 FOLDER = Path(__file__).parent / "content"
-LISTS = ("strengths", "blind_spots", "how_they_talk")
+LISTS = ("strengths", "blind_spots", "how_they_talk", "how_to_talk", "lines")
+MATCHES = ("best_match", "best_match_reason", "worst_match", "worst_match_reason")
 
 
 def quiz_load(*, path: Path, overwrite: bool = False) -> Quiz:
@@ -52,7 +53,7 @@ def _load(content: dict[str, Any], overwrite: bool) -> Quiz:
         _load_question(quiz, row, place, overwrite)
     for row in content["types"]:
         texts = {name: "\n".join(row[name]) for name in LISTS}
-        words = _only(row, "name", "headline", "description", "best_match", "best_match_reason")
+        words = _only(row, "name", "headline", "description", *MATCHES)
         _put(ResultType, {"quiz": quiz, "kind": row["kind"]}, words | texts, overwrite)
     return quiz
 

@@ -79,8 +79,12 @@ class ResultType(models.Model):
     strengths = models.TextField(_("강점"), help_text=_("한 줄에 하나씩"))
     blind_spots = models.TextField(_("사각지대"), help_text=_("한 줄에 하나씩"))
     how_they_talk = models.TextField(_("말버릇"), help_text=_("한 줄에 하나씩"))
+    how_to_talk = models.TextField(_("대화법"), blank=True, default="", help_text=_("한 줄에 하나씩"))
+    lines = models.TextField(_("이런 사람"), blank=True, default="", help_text=_("한 줄에 하나씩"))
     best_match = models.CharField(_("잘 맞는 갈래"), max_length=12, choices=Kind.choices)
     best_match_reason = models.CharField(_("잘 맞는 까닭"), max_length=200)
+    worst_match = models.CharField(_("부딪히는 갈래"), max_length=12, choices=Kind.choices, blank=True, default="")
+    worst_match_reason = models.CharField(_("부딪히는 까닭"), max_length=200, blank=True, default="")
 
     class Meta:
         ordering = ["quiz", "id"]

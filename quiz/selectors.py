@@ -34,7 +34,8 @@ class Step:
 def published_quizzes() -> QuerySet[Quiz]:
     """Tests that visitors may take, in their order: made public, with questions, and with words for all five kinds."""
     complete = Quiz.objects.annotate(kinds=Count("types", distinct=True)).filter(kinds=len(Kind))
-    return complete.filter(is_published=True, questions__is_active=True).distinct()
+    offered = complete.filter(is_published=True, questions__is_active=True).distinct()
+    return offered.order_by("position", "slug")  # Django leaves the model's own order out where rows are counted
 
 
 def open_attempt(*, slug: str, visitor_id: uuid.UUID | None) -> Attempt | None:
@@ -85,9 +86,10 @@ def shared_result(token: str) -> Result | None:
     return Result.objects.select_related("type", "attempt__quiz").filter(token=token).first()
 
 
-def matching_type(result: Result) -> ResultType:
-    """The type that goes best with this one."""
-    return ResultType.objects.get(quiz_id=result.type.quiz_id, kind=result.type.best_match)
+def matching_types(result: Result) -> tuple[ResultType, ResultType | None]:
+    """The type that goes best with this one, and the one that goes worst, where the test names one."""
+    by_kind = {found.kind: found for found in ResultType.objects.filter(quiz_id=result.type.quiz_id)}
+    return by_kind[result.type.best_match], by_kind.get(result.type.worst_match)
 
 
 def public_reports() -> QuerySet[ItemReport]:

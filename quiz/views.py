@@ -3,18 +3,25 @@
 A walk has no address of its own: it is found by the visitor's signed cookie, so nobody can name someone else's.
 """
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 from django_htmx.http import HttpResponseClientRedirect, push_url
 
 from config.visitors import existing_visitor_id, visitor_id
 from quiz import selectors, services
+from quiz.cards import store
+from quiz.cards.shapes import Shape
 from quiz.errors import AnswerRefused, AttemptEnded
 from quiz.models import Attempt
+
+# Under its versioned address a picture never changes; asked for without, it may.
+CURRENT_PICTURE_SECONDS = 7 * 24 * 3600
+OTHER_PICTURE_SECONDS = 300
 
 
 @never_cache
@@ -111,13 +118,36 @@ def result(request: HttpRequest, token: str) -> HttpResponse:
     found = selectors.shared_result(token)
     if found is None:
         raise Http404
+    address = request.build_absolute_uri(request.path)
+    match, clash = selectors.matching_types(found)
+    version = store.card_version(store.words_of(found))
     context = {
         "result": found,
         "quiz": found.attempt.quiz,
-        "match": selectors.matching_type(found),
+        "match": match,
+        "clash": clash,
         "portrait": f"characters/{found.type.kind}.svg.html",
-        "match_portrait": f"characters/{found.type.best_match}.svg.html",
+        "match_portrait": f"characters/{match.kind}.svg.html",
+        "clash_portrait": f"characters/{clash.kind}.svg.html" if clash else "",
         "is_owner": existing_visitor_id(request) == found.attempt.visitor_id,
-        "link": request.build_absolute_uri(),
+        "link": address,
+        "card": f"{address}{Shape.CARD}.png?v={version}",
+        "story": f"{address}{Shape.STORY}.png?v={version}",
+        "kakao_js_key": settings.KAKAO_JS_KEY,
     }
     return render(request, "quiz/result.html", context)
+
+
+@require_safe
+def picture(request: HttpRequest, token: str, shape: Shape) -> HttpResponse:
+    """A share card, the same for everyone who asks."""
+    found = selectors.shared_result(token)
+    if found is None:
+        raise Http404
+    words = store.words_of(found)
+    is_current = request.GET.get("v") == store.card_version(words)
+    headers = {
+        "Cache-Control": f"public, max-age={CURRENT_PICTURE_SECONDS if is_current else OTHER_PICTURE_SECONDS}",
+        "Content-Language": "ko",
+    }
+    return HttpResponse(store.card_png(words, shape), content_type="image/png", headers=headers)

@@ -1,5 +1,6 @@
 """/privacy/: what is kept, the consent to train, and the button that deletes everything."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -16,7 +17,8 @@ from personas.privacy.services import consent_set, visitor_delete, visitor_ensur
 @never_cache
 def privacy(request: HttpRequest) -> HttpResponse:
     """Looking makes no cookie and keeps nothing."""
-    return render(request, "privacy/privacy.html", {"kept": kept_of(existing_visitor_id(request))})
+    context = {"kept": kept_of(existing_visitor_id(request)), "loads_kakao": bool(settings.KAKAO_JS_KEY)}
+    return render(request, "privacy/privacy.html", context)
 
 
 @require_POST

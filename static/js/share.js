@@ -1,5 +1,8 @@
 /* The share button: the phone's own share sheet where there is one, else the link goes to the clipboard, else it is
-   selected for copying by hand. Without JavaScript the link stands on the page as it is. */
+   selected for copying by hand. Without JavaScript the link stands on the page as it is.
+
+   The story button hands the tall picture to the share sheet (that is how a phone puts it into a story or its photos),
+   and is shown only where files can be shared. The link travels alone: some apps drop it when a file comes along. */
 
 for (const box of document.querySelectorAll("[data-share]")) {
   const button = box.querySelector("[data-share-button]");
@@ -25,6 +28,29 @@ for (const box of document.querySelectorAll("[data-share]")) {
     } catch (error) {
       // Closing the sheet is a choice, not a failure.
       if (error.name !== "AbortError") await copyLink();
+    }
+  });
+
+  const storyButton = box.querySelector("[data-story-button]");
+  const storyLink = box.querySelector("[data-story-link]");
+  let story = null;
+
+  async function storyFile() {
+    const answer = await fetch(storyLink.href);
+    if (!answer.ok) throw new Error(`${storyLink.href} answered ${answer.status}`);
+    return new File([await answer.blob()], storyLink.download, { type: "image/png" });
+  }
+
+  storyButton.hidden = !navigator.canShare?.({ files: [new File([""], storyLink.download, { type: "image/png" })] });
+  storyButton.addEventListener("click", async () => {
+    try {
+      story ??= await storyFile();
+      await navigator.share({ files: [story] });
+      status.textContent = "";
+    } catch (error) {
+      // The sheet opens only soon after a tap: a slow network may have used that time up.
+      if (error.name === "NotAllowedError") status.textContent = storyButton.dataset.again;
+      else if (error.name !== "AbortError") status.textContent = storyButton.dataset.failed;
     }
   });
 }

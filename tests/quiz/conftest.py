@@ -9,8 +9,8 @@ from django.test import Client
 
 from config.visitors import COOKIE, signed
 from personas.privacy.models import Visitor
-from quiz.models import Attempt, Quiz
-from quiz.services import attempt_start
+from quiz.models import Attempt, Quiz, Result
+from quiz.services import answer_record, attempt_start
 
 
 @pytest.fixture
@@ -36,6 +36,25 @@ def browser_of() -> Callable[[Visitor], Client]:
 def attempt(quiz: Quiz, owner: Visitor) -> Attempt:
     """The owner's walk, just begun."""
     return attempt_start(quiz=quiz, visitor_id=owner.id)
+
+
+@pytest.fixture
+def result(attempt: Attempt) -> Result:
+    """The owner's result."""
+    for question, answers in attempt.order:
+        found = answer_record(attempt=attempt, question_id=question, answer_id=answers[0])
+    return found
+
+
+@pytest.fixture
+def card_address(client: Client) -> Callable[[Result], str]:
+    """Where the page of a result says that its preview picture is."""
+
+    def look(result: Result) -> str:
+        html = client.get(f"/r/{result.token}/").content.decode()
+        return re.search(r'property="og:image" content="([^"]+)"', html)[1]
+
+    return look
 
 
 @pytest.fixture

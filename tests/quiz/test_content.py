@@ -1,4 +1,4 @@
-"""What the shipped test says, and that loading it is safe to repeat."""
+"""What the shipped tests say, and that loading them is safe to repeat."""
 
 import json
 from collections import Counter
@@ -16,9 +16,18 @@ MODELS = (Quiz, Question, Answer, ResultType)
 DEVELOPER = content_files.FOLDER / "developer.json"
 
 
+TESTS = ("developer", "general")
+LISTS = ("strengths", "blind_spots", "how_they_talk", "how_to_talk", "lines")
+
+
+@pytest.fixture(params=TESTS)
+def content(request: pytest.FixtureRequest) -> dict:
+    return json.loads((content_files.FOLDER / f"{request.param}.json").read_text(encoding="utf-8"))
+
+
 @pytest.fixture
-def questions() -> list[dict]:
-    return json.loads(DEVELOPER.read_text(encoding="utf-8"))["questions"]
+def questions(content: dict) -> list[dict]:
+    return content["questions"]
 
 
 def chances(questions: list[dict]) -> Counter:
@@ -50,10 +59,44 @@ def test_no_question_leans_to_one_side(questions):
         assert egen == teto, question["key"]
 
 
-def test_there_are_twelve_questions_with_two_to_four_answers(quiz):
-    counts = [question.answers.count() for question in quiz.questions.all()]
+@pytest.mark.parametrize("slug", TESTS)
+def test_there_are_twelve_questions_with_two_to_four_answers(quiz, slug):
+    counts = [question.answers.count() for question in Question.objects.filter(quiz__slug=slug)]
     assert len(counts) == 12
     assert all(2 <= count <= 4 for count in counts)
+
+
+def test_every_type_says_three_things_under_each_heading(quiz):
+    lengths = {len(getattr(found, name).splitlines()) for found in ResultType.objects.all() for name in LISTS}
+    assert lengths == {3}
+
+
+def test_nobody_is_told_to_match_and_to_clash_with_the_same_type(quiz):
+    types = ResultType.objects.all()
+    assert len(types) == 10
+    assert all(found.worst_match in Kind.values for found in types)
+    assert [found.name for found in types if found.best_match == found.worst_match] == []
+
+
+def test_no_test_needs_a_gender(content):
+    """Nor compares anyone with "other men" or "other women"."""
+    told = json.dumps(content, ensure_ascii=False)
+    words = (
+        "남자",
+        "여자",
+        "남성",
+        "여성",
+        "언니",
+        "오빠",
+        "누나",
+        "남친",
+        "여친",
+        "에겐남",
+        "에겐녀",
+        "테토남",
+        "테토녀",
+    )
+    assert [word for word in words if word in told] == []
 
 
 def test_loading_twice_makes_no_duplicates(quiz):

@@ -7,13 +7,22 @@ import pytest
 from django.conf import settings
 from django.template.loader import render_to_string
 
+from quiz.models import Quiz
+from quiz.selectors import published_quizzes
+
 PAGES = ["/", "/about/", "/quiz/developer/"]
 
 
-def test_the_landing_page_offers_the_test_and_both_personas(quiz, client):
+def test_the_landing_page_offers_both_tests_and_both_personas(quiz, client):
     html = client.get("/").content.decode()
-    for address in ("/quiz/developer/", "/chat/egen/", "/chat/teto/"):
+    for address in ("/quiz/general/", "/quiz/developer/", "/chat/egen/", "/chat/teto/"):
         assert f'href="{address}"' in html
+
+
+def test_tests_are_offered_in_the_order_that_curators_gave_them(quiz):
+    assert [found.slug for found in published_quizzes()] == ["general", "developer"]
+    Quiz.objects.filter(slug="general").update(position=9)
+    assert [found.slug for found in published_quizzes()] == ["developer", "general"]
 
 
 def test_a_test_without_all_five_types_is_not_offered(quiz, client):

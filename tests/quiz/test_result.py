@@ -1,18 +1,11 @@
 """The page behind a result's link."""
 
+import re
+
 import pytest
 
-from quiz.models import Answer, Result, ResultType
+from quiz.models import Answer, ResultType
 from quiz.scoring import Kind
-from quiz.services import answer_record
-
-
-@pytest.fixture
-def result(attempt) -> Result:
-    """The owner's result."""
-    for question, answers in attempt.order:
-        found = answer_record(attempt=attempt, question_id=question, answer_id=answers[0])
-    return found
 
 
 def test_the_link_opens_the_same_result_for_anyone(result, browser_of, owner, friend, client):
@@ -45,6 +38,38 @@ def test_the_preview_of_a_shared_link_names_the_type(result, client):
     assert f'property="og:url" content="http://testserver/r/{result.token}/"' in html
 
 
+def test_the_preview_of_a_shared_link_shows_the_card(result, client, card_address):
+    html = client.get(f"/r/{result.token}/").content.decode()
+    assert card_address(result).startswith(f"http://testserver/r/{result.token}/card.png?v=")
+    assert f'<meta name="twitter:image" content="{card_address(result)}">' in html
+    assert 'name="twitter:card" content="summary_large_image"' in html
+
+
+def test_the_owner_may_save_the_tall_picture_and_a_friend_need_not(result, browser_of, owner, friend):
+    own, friends = (browser_of(who).get(f"/r/{result.token}/").content.decode() for who in (owner, friend))
+    link = f'href="http://testserver/r/{result.token}/story.png?v='
+    assert link in own
+    assert link not in friends
+
+
+def test_nothing_of_kakao_is_loaded_without_a_key(result, browser_of, owner):
+    assert "kakao" not in browser_of(owner).get(f"/r/{result.token}/").content.decode().lower()
+
+
+def test_with_a_key_the_owner_gets_a_kakao_button_and_a_friend_no_script(result, browser_of, owner, friend, settings):
+    settings.KAKAO_JS_KEY = "a-key-of-the-tests"
+    own, friends = (browser_of(who).get(f"/r/{result.token}/").content.decode() for who in (owner, friend))
+    assert 'data-key="a-key-of-the-tests"' in own
+    assert re.search(r'<script src="https://t1\.kakaocdn\.net/[^"]+" integrity="sha384-', own)
+    assert "kakao" not in friends.lower()
+
+
+def test_the_privacy_page_says_that_kakao_is_asked_where_it_is(client, db, settings):
+    assert "카카오" not in client.get("/privacy/").content.decode()
+    settings.KAKAO_JS_KEY = "a-key-of-the-tests"
+    assert "카카오의 스크립트" in client.get("/privacy/").content.decode()
+
+
 def test_a_later_edit_of_the_weights_leaves_the_result_as_it_was(result, client):
     Answer.objects.update(egen=0, teto=9)
     html = client.get(f"/r/{result.token}/").content.decode()
@@ -56,12 +81,19 @@ def test_a_made_up_link_is_not_found(result, client):
 
 
 @pytest.mark.parametrize("kind", Kind.values)
-def test_every_type_has_a_page_with_a_portrait_and_a_match(result, client, kind):
-    result.type = ResultType.objects.get(kind=kind)
+def test_every_type_has_a_page_with_its_portrait_its_match_and_its_clash(result, client, kind):
+    result.type = result.attempt.quiz.types.get(kind=kind)
     result.save()
     html = client.get(f"/r/{result.token}/").content.decode()
     assert result.type.name in html
-    assert html.count('class="character"') == 2
+    assert html.count('class="character"') == 3
+
+
+def test_a_type_that_curators_left_unfinished_has_a_page_without_the_missing_parts(result, client):
+    ResultType.objects.update(how_to_talk="", lines="", worst_match="", worst_match_reason="")
+    html = client.get(f"/r/{result.token}/").content.decode()
+    assert "환상의 짝" in html
+    assert [heading for heading in ("환장의 짝", "나랑 잘 얘기하는 법", "이런 사람, 혹시 나?") if heading in html] == []
 
 
 def test_the_start_page_leads_back_to_the_last_result(result, browser_of, owner):

@@ -1,0 +1,59 @@
+"""Each picture is drawn once. What it shows is its name in the cache, so two people with the same result share it.
+
+A test has at most 101 percentages in two shapes: however many links a bot follows, few pictures are ever drawn.
+A process draws one at a time, so that a flood takes one thread and pages are answered by the others.
+"""
+
+import hashlib
+import threading
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.cache import caches
+
+from quiz.cards.drawing import CardWords, draw
+from quiz.cards.shapes import Shape
+from quiz.models import Result
+from quiz.scoring import Kind
+
+DESIGN = 1  # raise it when a layout or a sheet changes: messengers keep a picture for as long as its address stays
+_one_at_a_time = threading.Lock()
+
+
+def words_of(result: Result) -> CardWords:
+    """What this result's cards say."""
+    return CardWords(
+        quiz=result.attempt.quiz.title,
+        kind=Kind(result.type.kind),
+        name=result.type.name,
+        headline=result.type.headline,
+        saying=next(iter(result.type.how_they_talk.splitlines()), ""),
+        egen_percent=result.egen_percent,
+        address=_public_address(),
+    )
+
+
+def card_version(words: CardWords) -> str:
+    """Changes whenever the pictures would look different."""
+    return hashlib.sha256(f"{DESIGN} {words!r}".encode()).hexdigest()[:12]
+
+
+def card_png(words: CardWords, shape: Shape) -> bytes:
+    """The picture as PNG, from the cache or drawn now."""
+    name = f"{shape}-{card_version(words)}"
+    kept = caches["cards"].get(name)
+    return kept or _draw_once(name, words, shape)
+
+
+def _draw_once(name: str, words: CardWords, shape: Shape) -> bytes:
+    with _one_at_a_time:
+        png = caches["cards"].get(name)  # whoever waited at the lock finds it drawn
+        if png is None:
+            png = draw(words, shape)
+            caches["cards"].set(name, png)
+        return png
+
+
+def _public_address() -> str:
+    """The host that the site is known by, or nothing on a machine that names none: a story carries no link."""
+    return urlsplit(next(iter(settings.CSRF_TRUSTED_ORIGINS), "")).netloc.removeprefix("*.")
