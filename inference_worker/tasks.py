@@ -31,15 +31,23 @@ logger = logging.getLogger(__name__)
 
 @shared_task(name=contracts.GENERATE_REPLY)
 def generate_reply(reply_id: str, attempt: int) -> None:
-    """Write one reply: claim it, generate into its stream, save the text, and only then announce the end."""
-    from inference_worker.generation import write_reply
+    """Write one reply: claim it, generate into its stream, save the text, and only then announce the end.
+
+    Words of danger get an answer that people wrote; the model is not asked.
+    """
+    from inference_worker.generation import write_given, write_reply
+    from inference_worker.safety_net import written_answer
 
     job = replies.reply_start(reply_id=reply_id, attempt=attempt)
     if job is None:
         return  # another worker has it, or it was stopped while it waited
     log = ReplyLog(redis_client(), reply_id, attempt)
     try:
-        outcome = write_reply(engine(), log, _messages(job), pinned_adapters(job.adapters), job.sampling)
+        written = written_answer(job.persona, job.messages[-1]["content"], job.sampling.seed)
+        if written:
+            outcome = write_given(log, written)
+        else:
+            outcome = write_reply(engine(), log, _messages(job), pinned_adapters(job.adapters), job.sampling)
     except ReplyOvertaken:
         logger.info("reply %s was taken over from attempt %d", reply_id, attempt)
         return
