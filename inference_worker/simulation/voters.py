@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from statistics import mean
@@ -27,6 +28,11 @@ class Rule:
         return "tie" if first == second else "a" if first > second else "b"
 
 
+def _marks(reply: str) -> int:
+    """How excited it looks."""
+    return len(re.findall(r"[?!~ㅠㅜㅋㅎ]+", reply))
+
+
 def _share_asking(replies: list[str]) -> float:
     return mean("?" in reply for reply in replies)
 
@@ -35,6 +41,9 @@ RULES = {
     rule.name: rule
     for rule in (
         Rule("asks-back", lambda reply: float("?" in reply), _share_asking, "share of replies that ask back"),
+        Rule(
+            "calmer", lambda reply: -float(_marks(reply)), lambda replies: mean(map(_marks, replies)), "marks a reply"
+        ),
         Rule(
             "shorter",
             lambda reply: -float(len(reply)),

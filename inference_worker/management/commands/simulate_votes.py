@@ -19,7 +19,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--persona", default="egen", metavar="SLUG")
-        parser.add_argument("--rule", choices=RULES, default="asks-back", help="what the voters like")
+        parser.add_argument("--rule", choices=RULES, default="calmer", help="what the voters like")
         parser.add_argument("--votes", type=int, default=200)
         parser.add_argument("--held-out", type=int, default=150, help="comparisons to measure on")
         parser.add_argument("--flip", type=float, default=0.2, help="share of careless votes")
