@@ -112,10 +112,10 @@ def test_a_report_is_counted_from_the_walks_and_replaces_the_one_before(quiz, wa
     monkeypatch.setattr(item_report, "ENOUGH_WALKS", 2)
     walk(1)
     refresh_item_reports()
-    assert ItemReport.objects.get().figures["needed"] == 1
+    assert ItemReport.objects.get(quiz=quiz).figures["needed"] == 1
     walk(2, seconds=6)
     refresh_item_reports()
-    figures = ItemReport.objects.get().figures
+    figures = ItemReport.objects.get(quiz=quiz).figures
     assert (figures["walks"], figures["needed"]) == (2, 0)
     assert [question["seconds"] for question in figures["questions"]] == [5.0] * 12
 
