@@ -114,7 +114,7 @@ def held_out_rows(votes: list[tuple[Comparison, Choice]]) -> list[PreferenceRow]
     """What the rule says of comparisons that nobody votes on."""
     rows = []
     for comparison, choice in votes:
-        texts = comparison.reply_a.text, comparison.reply_b.text
+        texts = comparison.reply_a.text.strip(), comparison.reply_b.text.strip()
         chosen, rejected = texts if choice == "a" else reversed(texts)
         rows.append(PreferenceRow(({"role": "user", "content": comparison.turn.text},), chosen, rejected))
     return rows

@@ -23,8 +23,8 @@ class Rule:
     habit_name: str
 
     def pick(self, a: str, b: str) -> Choice:
-        """Which reply is better; a tie where the rule sees no difference."""
-        first, second = self.taste(a), self.taste(b)
+        """Which reply is better; a tie where the rule sees no difference. Blanks around a reply are not looked at."""
+        first, second = self.taste(a.strip()), self.taste(b.strip())
         return "tie" if first == second else "a" if first > second else "b"
 
 

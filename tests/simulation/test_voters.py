@@ -11,6 +11,7 @@ from inference_worker.simulation.voters import RULES, flipped
         ("shorter", "응.", "응, 그래.", "a"),
         ("shorter", "응, 그래.", "응.", "b"),
         ("shorter", "응.", "네.", "tie"),
+        ("shorter", "응.", "네. \n", "tie"),
         ("calmer", "속상했겠다ㅠㅠ 왜 그래?", "속상했겠다. 왜 그래?", "b"),
         ("calmer", "왜???", "왜?", "tie"),
         ("asks-back", "밥 먹었어?", "밥 먹어.", "a"),

@@ -168,7 +168,7 @@ def test_a_batch_of_prompts_is_written_and_scoring_is_refused_with_the_remedy(eg
     crown(egen, tiny_adapters["egen"])
     prompts = [f"질문 {number}" for number in range(10)]
     monkeypatch.setattr("sys.stdin", io.StringIO("".join(json.dumps({"prompt": prompt}) + "\n" for prompt in prompts)))
-    call_command("generate_replies", "--persona", "egen", "--max-new-tokens", "4")
+    call_command("generate_replies", "--persona", "egen", "--max-new-tokens", "4", "--temperature", "0")
     assert [json.loads(line)["prompt"] for line in capsys.readouterr().out.splitlines()] == prompts
     monkeypatch.setattr("sys.stdin", io.StringIO('{"prompt": "안녕", "reply": "응"}\n'))
     with pytest.raises(CommandError, match="Unset ENGINE_URL"):
