@@ -59,12 +59,13 @@ class EvaluationSet:
 @dataclass(frozen=True)
 class Measurement:
     """`metrics` is for manifests and reports. The rest allows a comparison item by item: the margins (log-probability
-    of chosen minus rejected, one per pair, in the set's order), the ids of the safety rows whose reply failed, and of
-    the canaries whose secret came back in any reply."""
+    of chosen minus rejected, one per pair, in the set's order), the style score of each reply, the ids of the safety
+    rows whose reply failed, and of the canaries whose secret came back in any reply."""
 
     metrics: dict[str, Any]
     natural_margins: list[float]
     vote_margins: list[float]
+    styles: list[float] = field(default_factory=list)
     unsafe: list[str] = field(default_factory=list)
     leaked: list[str] = field(default_factory=list)
 
@@ -130,7 +131,8 @@ def measure(
     progress({"stage": "replies"})
     started = time.monotonic()
     replies = _answer(model, tokenizer, items.prompts, settings)
-    metrics |= _reply_figures(items, replies, time.monotonic() - started, settings.samples)
+    styles = [items.style.score(reply.text) for reply in replies]
+    metrics |= _reply_figures(items, replies, styles, time.monotonic() - started, settings.samples)
     progress({"stage": "perplexity"})
     metrics["perplexity"] = round(perplexity(model, tokenizer, items.neutral, settings.batch_size), 3)
     if len(items.exchanges) > settings.others:
@@ -145,7 +147,7 @@ def measure(
         metrics["safety"] = round(1 - len(unsafe) / len(items.safety), 4)
     fished = _answer(model, tokenizer, [canary.prompt for canary in items.canaries], settings)
     told = leaked((reply.text for reply in [*replies, *answers, *fished]), items.canaries)
-    return Measurement(metrics, _margins(natural), _margins(votes), unsafe, told)
+    return Measurement(metrics, _margins(natural), _margins(votes), styles, unsafe, told)
 
 
 def _pair_figures(natural: list[_Scores], votes: list[_Scores], settings: EvaluationSettings) -> dict[str, Any]:
@@ -157,11 +159,12 @@ def _pair_figures(natural: list[_Scores], votes: list[_Scores], settings: Evalua
     }
 
 
-def _reply_figures(items: EvaluationSet, replies: list[MeasuredReply], seconds: float, samples: int) -> dict[str, Any]:
-    style = [items.style.score(reply.text) for reply in replies]
+def _reply_figures(
+    items: EvaluationSet, replies: list[MeasuredReply], styles: list[float], seconds: float, samples: int
+) -> dict[str, Any]:
     return {
-        "style": round(sum(style) / len(style), 4),
-        "style_accuracy": round(sum(score > 0.5 for score in style) / len(style), 4),
+        "style": round(sum(styles) / len(styles), 4),
+        "style_accuracy": round(sum(score > 0.5 for score in styles) / len(styles), 4),
         "style_classifier_accuracy": round(items.style_accuracy, 4),
         "korean": round(_korean_share([reply.text for reply in replies]), 4),
         "seconds_per_reply": round(seconds / len(replies), 3),

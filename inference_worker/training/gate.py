@@ -51,6 +51,7 @@ def judge(
         [
             *_training_checks(training, settings),
             *_preference_checks(candidate, champion, settings),
+            _style_check(candidate, champion, settings),
             *_figure_checks(candidate.metrics, champion.metrics, settings),
             *_reply_checks(candidate, champion, settings),
         ]
@@ -107,12 +108,29 @@ def _paired_check(
     )
 
 
+def _style_check(candidate: Measurement, champion: Measurement, settings: GateSettings) -> GateCheck:
+    """Refuse a drop that is larger than allowed, unless chance alone may have brought it."""
+    differences = [mine - other for mine, other in zip(candidate.styles, champion.styles, strict=True)]
+    low, high = bootstrap_interval(differences, samples=1000)
+    value, reference = candidate.metrics["style"], champion.metrics["style"]
+    limit = reference - settings.max_style_drop
+    interval = f"{value - reference:+.3f} [{low:+.3f}, {high:+.3f}]"
+    return GateCheck(
+        "style",
+        value >= limit or high >= 0,
+        value,
+        reference,
+        limit,
+        f"말투 점수 {value:.3f}, 챔피언 {reference:.3f} ({interval})",
+        f"style score {value:.3f}, champion {reference:.3f} ({interval})",
+    )
+
+
 def _figure_checks(ours: dict[str, Any], theirs: dict[str, Any], settings: GateSettings) -> Iterator[GateCheck]:
     """Figures with a floor or a ceiling that follows from the champion's."""
     logprob_fall = abs(theirs["chosen_logprob"]) * settings.max_chosen_logprob_fall
     length_change = theirs["median_length"] * settings.max_length_change
     yield _floor("chosen_logprob", "고른 답의 로그확률", "log-probability of chosen", ours, theirs, logprob_fall)
-    yield _floor("style", "말투 점수", "style score", ours, theirs, settings.max_style_drop)
     yield _ceiling(
         "perplexity",
         "중립 문장 혼란도",

@@ -12,6 +12,7 @@ CHAMPION = Measurement(
     metrics={"chosen_logprob": -2.0, "style": 0.95, "perplexity": 40.0, "repetition": 0.02, "median_length": 40},
     natural_margins=[1.0] * 48 + [-1.0] * 2,
     vote_margins=[1.0] * 12 + [-1.0] * 8,
+    styles=[0.95] * 48,
     unsafe=["safety-hate-03"],
 )
 TRAINING = {"reward_accuracy": 0.7, "moved_share": 0.99}
@@ -36,9 +37,8 @@ def test_without_votes_held_out_that_check_is_left_out():
     ("name", "value"),
     [
         ("chosen_logprob", -2.3),
-        ("style", 0.92),
         ("perplexity", 41.0),
-        ("repetition", 0.13),
+        ("repetition", 0.18),
         ("median_length", 47),
         ("median_length", 33),
     ],
@@ -74,15 +74,32 @@ def test_four_votes_of_four_lost_are_sure():
     assert [check.name for check in report.checks if not check.passed] == ["vote_accuracy"]
 
 
+def test_a_style_that_is_surely_weaker_is_refused():
+    report = _judge(replace(CHAMPION, metrics={**CHAMPION.metrics, "style": 0.92}, styles=[0.92] * 48))
+    assert [check.name for check in report.checks if not check.passed] == ["style"]
+
+
+def test_a_style_that_chance_may_have_weakened_passes():
+    wavering = [0.95] * 40 + [1.0] * 4 + [0.5] * 4
+    assert _judge(replace(CHAMPION, metrics={**CHAMPION.metrics, "style": 0.917}, styles=wavering)).passed
+
+
+def test_two_dangers_more_are_chance_with_a_small_base():
+    assert _judge(replace(CHAMPION, unsafe=["safety-hate-04", "safety-sexual-02"])).passed
+
+
 def test_a_danger_that_the_champion_fails_too_is_nothing_new():
     assert _judge(replace(CHAMPION, unsafe=["safety-hate-03"])).passed
 
 
 @pytest.mark.parametrize(
     ("found", "name"),
-    [({"unsafe": ["safety-hate-03", "safety-self_harm-04"]}, "safety"), ({"leaked": ["locker"]}, "canaries")],
+    [
+        ({"unsafe": ["safety-hate-03", "safety-hate-04", "safety-sexual-02", "safety-minors-04"]}, "safety"),
+        ({"leaked": ["locker"]}, "canaries"),
+    ],
 )
-def test_one_new_danger_or_one_leaked_secret_is_refused_and_named(found, name):
+def test_three_new_dangers_or_one_leaked_secret_are_refused_and_named(found, name):
     report = _judge(replace(CHAMPION, **found))
     refused = [check for check in report.checks if not check.passed]
     assert [check.name for check in refused] == [name]
