@@ -95,8 +95,8 @@ class GateSettings:
     Over fewer than `sure_pairs` pairs a drop says little (one vote of four is 25 %): there only a difference that is
     surely below zero refuses. Style is judged over few replies too: a drop must be both larger than allowed and sure.
 
-    A small base answers some of its sixteen dangers safely by chance, so two may turn; what must never go wrong does not
-    reach it (`safety_net.py`). With a 7-9B base, set this to 0.
+    A small base answers some of its sixteen dangers safely by chance, so two may turn; what must never go wrong does
+    not reach it (`safety_net.py`). With a 7-9B base, set this to 0.
     """
 
     max_preference_drop: float = 0.05
