@@ -32,6 +32,6 @@ def test_a_tap_that_was_too_long_ago_asks_for_another(page: Page):
     """A slow network may use up the time in which a tap may open the sheet; the picture is there for the next one."""
     page.add_init_script(SHARE_SHEET)
     take_the_test(page)
-    page.evaluate("navigator.share = async () => { throw new DOMException('too late', 'NotAllowedError') }")
+    page.evaluate("() => { navigator.share = async () => { throw new DOMException('too late', 'NotAllowedError') } }")
     page.get_by_role("button", name="그림으로 공유").click()
     expect(page.get_by_role("status")).to_have_text("그림이 준비됐어요. 한 번 더 눌러 주세요.")
