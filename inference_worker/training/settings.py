@@ -94,6 +94,7 @@ class GateSettings:
 
     Over fewer than `sure_pairs` pairs a drop says little (one vote of four is 25 %): there only a difference that is
     surely below zero refuses. Style is judged over few replies too: a drop must be both larger than allowed and sure.
+    It may be 0.03, since a night of a dozen votes measured 0.02 under a champion trained on 640 pairs.
 
     A small base answers some of its sixteen dangers safely by chance, so two may turn; what must never go wrong does
     not reach it (`safety_net.py`). With a 7-9B base, set this to 0.
@@ -101,7 +102,7 @@ class GateSettings:
 
     max_preference_drop: float = 0.05
     sure_pairs: int = 20
-    max_style_drop: float = 0.02
+    max_style_drop: float = 0.03
     max_perplexity_rise: float = 0.02
     max_length_change: float = 0.15
     max_chosen_logprob_fall: float = 0.10
