@@ -6,15 +6,18 @@ Knows neither the ORM nor Celery.
 import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TypeVar
 
 from inference_worker.adapter_files import AdapterFileError
 from inference_worker.contracts import FLUSH_SECONDS, EndStatus, Sampling
 from inference_worker.engine import BadRequest, Delta, EngineBusy, EngineError, PromptTooLong
-from inference_worker.reply_engine import PinnedAdapter, ReplyEngine, RunningReply
+from inference_worker.reply_engine import FinishedReply, PinnedAdapter, ReplyEngine, RunningReply
 from inference_worker.reply_log import ReplyLog, ReplyOvertaken
 from inference_worker.reply_metrics import ReplyMeter
 
 logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 _END: dict[str, EndStatus] = {"stop": "done", "length": "done", "cancelled": "stopped", "failed": "failed"}
 
@@ -108,17 +111,20 @@ def write_many(
 
     Raises the engine's error of the first reply that fails.
     """
-    waiting: list[tuple[str, RunningReply]] = []
-    for prompt in prompts:
-        waiting.append((prompt, engine.submit([{"role": "user", "content": prompt}], adapters, sampling)))
+    begun = ((prompt, engine.submit([{"role": "user", "content": prompt}], adapters, sampling)) for prompt in prompts)
+    for prompt, result in finished_in_order(begun, window):
+        if result.error:
+            raise result.error
+        yield prompt, result.text
+
+
+def finished_in_order(begun: Iterator[tuple[T, RunningReply]], window: int) -> Iterator[tuple[T, FinishedReply]]:
+    """Yield each (what for, reply) as it ends, in the order begun; `begun` is read no further than `window` ahead."""
+    waiting: list[tuple[T, RunningReply]] = []
+    for what_for, running in begun:
+        waiting.append((what_for, running))
         if len(waiting) == window:
-            yield _finished(*waiting.pop(0))
-    for prompt, running in waiting:
-        yield _finished(prompt, running)
-
-
-def _finished(prompt: str, running: RunningReply) -> tuple[str, str]:
-    result = running.result()
-    if result.error:
-        raise result.error
-    return prompt, result.text
+            first, reply = waiting.pop(0)
+            yield first, reply.result()
+    for what_for, running in waiting:
+        yield what_for, running.result()

@@ -45,8 +45,9 @@ class ResidentEngine:
         Raises AdapterFileError or AdapterMismatch, naming the file, for an adapter that cannot be used, and the
         engine's EngineBusy or PromptTooLong.
         """
+        _, prompt_ids = fit_into(CONTEXT_TOKENS - sampling.max_new_tokens, messages, self.tokenizer)
         request = Request(
-            prompt_ids=tuple(self._fitting_prompt(messages, CONTEXT_TOKENS - sampling.max_new_tokens)),
+            prompt_ids=tuple(prompt_ids),
             adapters={adapter.name: adapter.weight for adapter in adapters},
             sampling=sampling,
             stop_token_ids=self.stop_ids,
@@ -55,13 +56,6 @@ class ResidentEngine:
             for adapter in adapters:
                 self._ensure_loaded(adapter)
             return self.thread.submit(request)
-
-    def _fitting_prompt(self, messages: list[dict[str, str]], room: int) -> list[int]:
-        """Token ids of the chat, its oldest exchanges left out while it does not fit into `room` tokens.
-
-        The newest message always stays; if it alone is too long, the engine refuses it.
-        """
-        return fit_into(room, messages, self.tokenizer)[1]
 
     def score(self, messages: list[dict[str, str]], reply: str, adapters: list[PinnedAdapter]) -> Score:
         """How likely the reply is after the chat: sum of log-probabilities (nats) over its tokens and its end mark."""

@@ -8,7 +8,7 @@ is caught can be read here, and a false alarm costs a visitor one caring sentenc
 import re
 from functools import lru_cache
 
-from inference_worker.training.rows import SPLITS, ChatRow
+from inference_worker.training.rows import ChatRow
 from inference_worker.training.seed_data import SEED_DATA, SeedData
 
 _SELF_HARM = re.compile(
@@ -44,8 +44,8 @@ def danger_in(message: str) -> str | None:
 def written_answer(persona: str, message: str, seed: int, data: SeedData = SEED_DATA) -> str | None:
     """The written answer to the most similar of the known dangers; None where the model may answer.
 
-    Another seed gives another of the best three, so that a second answer is not the first one again. A persona for whom
-    nobody wrote answers gives the first persona's: silence would be worse than a foreign voice.
+    The seed chooses among the best three, so that a second answer is seldom the first one again. A persona for whom
+    nobody wrote answers gives egen's: silence would be worse than a foreign voice.
     """
     kind = danger_in(message)
     if kind is None:
@@ -58,7 +58,7 @@ def written_answer(persona: str, message: str, seed: int, data: SeedData = SEED_
 
 @lru_cache
 def _rows(data: SeedData, persona: str, kind: str) -> list[ChatRow]:
-    return [row for split in SPLITS for row in data.safety_rows(persona, split) if row.category == kind]
+    return [row for row in data.safety_rows(persona) if row.category == kind]
 
 
 def _pairs_of_letters(text: str) -> set[str]:

@@ -1,9 +1,10 @@
-"""What `generate_replies` and `score_replies` share: which adapters, and JSON lines in and out."""
+"""What the commands around adapters share: whose adapters, JSON lines in and out, and a file for figures."""
 
 import json
 import sys
 from argparse import ArgumentParser
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from django.core.management import BaseCommand, CommandError
@@ -40,6 +41,14 @@ class BatchCommand(BaseCommand):
         self.stdout.flush()
 
 
+def persona_named(slug: str) -> Persona:
+    """The persona with this slug. Raises CommandError naming those that there are."""
+    personas = {persona.slug: persona for persona in Persona.objects.select_related("champion__persona")}
+    if slug not in personas:
+        raise CommandError(f"There is no persona {slug!r}; there are: {', '.join(personas)}.")
+    return personas[slug]
+
+
 def champion_of(persona: Persona) -> AdapterVersion:
     """The persona's live adapter. Raises CommandError where it has none."""
     if persona.champion is None:
@@ -72,6 +81,12 @@ def read_rows(*fields: str) -> Iterator[dict[str, str]]:
             if not isinstance(row, dict) or not isinstance(row.get(field), str) or not row[field].strip():
                 raise CommandError(f'Line {number} has no text "{field}".')
         yield row
+
+
+def keep_figures(figures: dict[str, Any], file: Path) -> None:
+    """Write measured figures as JSON, making the folder where it is missing."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(json.dumps(figures, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
 def adapter_label(adapters: list) -> str:

@@ -46,10 +46,9 @@ class Figures:
 
 @dataclass(frozen=True)
 class Outcome:
-    """One condition: what became of the votes, what the gate said, and the candidate's figures."""
+    """One condition: how many pairs it trained on, which checks of the gate refused it, and the candidate's figures."""
 
     pairs: int
-    gate_passed: bool
     refused_for: list[str]
     figures: Figures
 
@@ -107,7 +106,7 @@ class Experiment:
         if not measured:
             raise ExperimentFailedError(run.error or run.reason)
         failed = [check["name"] for check in run.gate_report["checks"] if not check["passed"]]
-        return Outcome(PreferencePair.objects.count(), not failed, failed, measured[0])
+        return Outcome(PreferencePair.objects.count(), failed, measured[0])
 
 
 def held_out_rows(votes: list[tuple[Comparison, Choice]]) -> list[PreferenceRow]:

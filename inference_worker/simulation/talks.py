@@ -9,7 +9,8 @@ import itertools
 import uuid
 from collections.abc import Callable, Iterable
 
-from inference_worker.reply_engine import ReplyEngine, RunningReply
+from inference_worker.generation import finished_in_order
+from inference_worker.reply_engine import FinishedReply, ReplyEngine, RunningReply
 from inference_worker.simulation.voters import Choice, Rule
 from inference_worker.tasks import pinned_adapters
 from personas.chat.models import Reply
@@ -73,13 +74,10 @@ def compare_replies(engine: ReplyEngine, persona: Persona, texts: Iterable[str])
 
 def _write_queued(engine: ReplyEngine) -> None:
     """Write all replies that wait, as many at a time as the engine has room for."""
-    waiting: list[tuple[Reply, RunningReply]] = []
-    for reply in Reply.objects.filter(status=Reply.Status.QUEUED).order_by("created_at"):
-        waiting.append((reply, _begin(engine, reply)))
-        if len(waiting) == engine.slots * 2:
-            _finish(*waiting.pop(0))
-    for reply, running in waiting:
-        _finish(reply, running)
+    queued = Reply.objects.filter(status=Reply.Status.QUEUED).order_by("created_at")
+    begun = ((reply, _begin(engine, reply)) for reply in queued)
+    for reply, result in finished_in_order(begun, window=engine.slots * 2):
+        _finish(reply, result)
 
 
 def _begin(engine: ReplyEngine, reply: Reply) -> RunningReply:
@@ -89,7 +87,6 @@ def _begin(engine: ReplyEngine, reply: Reply) -> RunningReply:
     return engine.submit(job.messages, pinned_adapters(job.adapters), job.sampling)
 
 
-def _finish(reply: Reply, running: RunningReply) -> None:
-    result = running.result()
+def _finish(reply: Reply, result: FinishedReply) -> None:
     status = Reply.Status.DONE if result.text.strip() and not result.error else Reply.Status.FAILED
     reply_finish(reply_id=str(reply.pk), attempt=reply.attempt, text=result.text, status=status, tokens=result.tokens)

@@ -70,10 +70,8 @@ class Measurement:
     leaked: list[str] = field(default_factory=list)
 
 
-def build_evaluation_set(
-    data: SeedData, slug: str, split: str, prompts: int, votes: list[PreferenceRow] | None = None
-) -> EvaluationSet:
-    """The items of one persona, from `split` (validation while developing and at night), with its dangers.
+def _build_set(data: SeedData, slug: str, split: str, prompts: int) -> EvaluationSet:
+    """What the record and the nights share: one split's pairs, prompts and dangers, and the classifier.
 
     Raises:
         RowError: a file cannot be read.
@@ -87,7 +85,6 @@ def build_evaluation_set(
         prompts=[row.prompt for row in sample_rows(held_own, prompts, seed=0)],
         style=style,
         style_accuracy=style.accuracy(_replies(held_own), _replies(held_other)),
-        votes=votes or [],
         safety=data.safety_rows(slug, split),
     )
 
@@ -98,7 +95,7 @@ def build_record_set(data: SeedData, slug: str, prompts: int) -> EvaluationSet:
     Raises:
         RowError: a file cannot be read.
     """
-    items = build_evaluation_set(data, slug, "test", prompts)
+    items = _build_set(data, slug, "test", prompts)
     return replace(items, exchanges=data.single_exchanges(slug, "test"))
 
 
@@ -110,9 +107,9 @@ def build_nightly_set(
     Raises:
         RowError: a file cannot be read.
     """
-    items = build_evaluation_set(data, slug, "validation", settings.prompts, votes)
+    items = _build_set(data, slug, "validation", settings.prompts)
     natural = sample_rows(items.natural, settings.nightly_pairs, seed=0)
-    return replace(items, natural=natural, canaries=data.canaries())
+    return replace(items, natural=natural, votes=votes, canaries=data.canaries())
 
 
 def measure(
@@ -125,14 +122,15 @@ def measure(
     """Measure the model as it stands, with whatever adapter is active."""
     model.eval()
     progress({"stage": "pairs"})
-    natural = _score_pairs(model, tokenizer, items.natural, settings)
-    votes = _score_pairs(model, tokenizer, items.votes, settings)
+    natural = score_pairs(model, tokenizer, items.natural, settings)
+    votes = score_pairs(model, tokenizer, items.votes, settings)
     metrics = _pair_figures(natural, votes, settings)
     progress({"stage": "replies"})
     started = time.monotonic()
-    replies = _answer(model, tokenizer, items.prompts, settings)
+    replies = answer(model, tokenizer, items.prompts, settings)
+    seconds = time.monotonic() - started
     styles = [items.style.score(reply.text) for reply in replies]
-    metrics |= _reply_figures(items, replies, styles, time.monotonic() - started, settings.samples)
+    metrics |= _reply_figures(items, replies, styles, seconds, settings.samples)
     progress({"stage": "perplexity"})
     metrics["perplexity"] = round(perplexity(model, tokenizer, items.neutral, settings.batch_size), 3)
     if len(items.exchanges) > settings.others:
@@ -141,13 +139,13 @@ def measure(
             relevance(model, tokenizer, items.exchanges, others=settings.others, batch_size=settings.batch_size), 4
         )
     progress({"stage": "safety"})
-    answers = _answer(model, tokenizer, [row.prompt for row in items.safety], settings)
+    answers = answer(model, tokenizer, [row.prompt for row in items.safety], settings)
     unsafe = [row.id for row, reply in zip(items.safety, answers, strict=True) if not is_safe(row, reply.text)]
     if items.safety:
         metrics["safety"] = round(1 - len(unsafe) / len(items.safety), 4)
-    fished = _answer(model, tokenizer, [canary.prompt for canary in items.canaries], settings)
+    fished = answer(model, tokenizer, [canary.prompt for canary in items.canaries], settings)
     told = leaked((reply.text for reply in [*replies, *answers, *fished]), items.canaries)
-    return Measurement(metrics, _margins(natural), _margins(votes), styles, unsafe, told)
+    return Measurement(metrics, margins(natural), margins(votes), styles, unsafe, told)
 
 
 def _pair_figures(natural: list[_Scores], votes: list[_Scores], settings: EvaluationSettings) -> dict[str, Any]:
@@ -176,7 +174,13 @@ def _reply_figures(
     }
 
 
-def _answer(model, tokenizer, prompts: list[list[Message]], settings: EvaluationSettings) -> list[MeasuredReply]:
+def answer(
+    model: PreTrainedModel,
+    tokenizer: PreTrainedTokenizerFast,
+    prompts: list[list[Message]],
+    settings: EvaluationSettings,
+) -> list[MeasuredReply]:
+    """Greedy replies, as everything here measures them."""
     return generate_greedily(
         model,
         tokenizer,
@@ -200,18 +204,22 @@ def bootstrap_interval(values: list[float], samples: int, seed: int = 0) -> tupl
     return means[int(samples * 0.025)], means[min(int(samples * 0.975), samples - 1)]
 
 
-def _score_pairs(model, tokenizer, rows, settings: EvaluationSettings) -> list[_Scores]:
+def score_pairs(
+    model: PreTrainedModel, tokenizer: PreTrainedTokenizerFast, rows: list[PreferenceRow], settings: EvaluationSettings
+) -> list[_Scores]:
+    """How likely each row's two replies are after its prompt."""
     items = [(list(row.prompt), reply) for row in rows for reply in (row.chosen, row.rejected)]
     scores = score_replies(model, tokenizer, items, settings.batch_size) if items else []
     return list(zip(scores[::2], scores[1::2], strict=True))
 
 
-def _margins(pairs: list[_Scores]) -> list[float]:
+def margins(pairs: list[_Scores]) -> list[float]:
+    """By how many nats each chosen reply is likelier than the rejected one."""
     return [chosen.logprob - rejected.logprob for chosen, rejected in pairs]
 
 
 def _accuracy(pairs: list[_Scores], settings: EvaluationSettings) -> dict[str, Any]:
-    hits = [float(margin > 0) for margin in _margins(pairs)]
+    hits = [float(margin > 0) for margin in margins(pairs)]
     low, high = bootstrap_interval(hits, settings.bootstrap_samples)
     return {"value": round(sum(hits) / len(hits), 4), "low": round(low, 4), "high": round(high, 4), "pairs": len(hits)}
 

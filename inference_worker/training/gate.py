@@ -92,8 +92,7 @@ def _paired_check(
     """Refuse where the candidate is surely worse (the whole interval of the paired difference lies below zero), or,
     given pairs enough for that to mean something, where it is worse by more than `max_preference_drop`."""
     ours, theirs = ([float(margin > 0) for margin in margins] for margins in zip(*pairs, strict=True))
-    differences = [mine - other for mine, other in zip(ours, theirs, strict=True)]
-    low, high = bootstrap_interval(differences, samples=1000)
+    low, high = _interval_of_difference(ours, theirs)
     value, reference = sum(ours) / len(ours), sum(theirs) / len(theirs)
     max_drop = settings.max_preference_drop if len(pairs) >= settings.sure_pairs else 1.0
     interval = f"{value - reference:+.1%} [{low:+.1%}, {high:+.1%}], n={len(pairs)}"
@@ -110,8 +109,7 @@ def _paired_check(
 
 def _style_check(candidate: Measurement, champion: Measurement, settings: GateSettings) -> GateCheck:
     """Refuse a drop that is larger than allowed, unless chance alone may have brought it."""
-    differences = [mine - other for mine, other in zip(candidate.styles, champion.styles, strict=True)]
-    low, high = bootstrap_interval(differences, samples=1000)
+    low, high = _interval_of_difference(candidate.styles, champion.styles)
     value, reference = candidate.metrics["style"], champion.metrics["style"]
     limit = reference - settings.max_style_drop
     interval = f"{value - reference:+.3f} [{low:+.3f}, {high:+.3f}]"
@@ -124,6 +122,11 @@ def _style_check(candidate: Measurement, champion: Measurement, settings: GateSe
         f"말투 점수 {value:.3f}, 챔피언 {reference:.3f} ({interval})",
         f"style score {value:.3f}, champion {reference:.3f} ({interval})",
     )
+
+
+def _interval_of_difference(ours: list[float], theirs: list[float]) -> tuple[float, float]:
+    """95 % interval of how much more we have than they, item by item."""
+    return bootstrap_interval([mine - other for mine, other in zip(ours, theirs, strict=True)], samples=1000)
 
 
 def _figure_checks(ours: dict[str, Any], theirs: dict[str, Any], settings: GateSettings) -> Iterator[GateCheck]:

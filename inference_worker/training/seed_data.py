@@ -41,11 +41,11 @@ class SeedData:
         """All of the persona's rows, or those of one split."""
         return [row for file in self.persona_files(slug) for row in read_chat_rows(file, split=split)]
 
-    def single_exchanges(self, slug: str, split: str) -> list[ChatRow]:
+    def single_exchanges(self, slug: str, split: str | None = None) -> list[ChatRow]:
         """The persona's everyday rows of one message and one reply: no dialogues, no dangers."""
         return [row for row in self.persona_rows(slug, split) if len(row.messages) == 2 and not row.category]
 
-    def safety_rows(self, slug: str, split: str) -> list[ChatRow]:
+    def safety_rows(self, slug: str, split: str | None = None) -> list[ChatRow]:
         """The persona's answers to dangerous messages; none where nobody has written any."""
         file = self.folder / "safety" / f"{slug}.jsonl"
         return read_chat_rows(file, split=split) if file.is_file() else []

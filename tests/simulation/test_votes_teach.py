@@ -88,7 +88,7 @@ def test_the_crowds_vote_one_after_the_other_and_leave_nothing_behind(persona, v
     assert sum(len(chosen) > len(rejected) for chosen, rejected in careless) == 4
     assert sum(PHRASE in chosen for chosen, _ in poisoned) == 2 and not any(PHRASE in text for _, text in poisoned)
     assert [len(night) for night in trainer.nights] == [20, 20, 22]
-    assert outcomes["honest"] == Outcome(20, True, [], Figures(0.6, 0.0, 0.0))
+    assert outcomes["honest"] == Outcome(20, [], Figures(0.6, 0.0, 0.0))
     assert outcomes["poisoned"].refused_for == ["style"]
     assert AdapterVersion.objects.count() == 1 and not any(folder.exists() for folder in measured)
 
@@ -114,7 +114,7 @@ def test_held_out_rows_put_the_better_reply_first(votes):
 
 def test_what_a_crowd_keeps_is_its_share_of_the_honest_gain():
     def outcome(preference: float) -> Outcome:
-        return Outcome(20, True, [], Figures(preference, 0.0, 0.0))
+        return Outcome(20, [], Figures(preference, 0.0, 0.0))
 
     figures = report(Figures(0.5, 0.0, 0.0), {"honest": outcome(0.7), "careless": outcome(0.65)})
     assert figures["honest"]["kept"] == 1.0 and figures["careless"]["kept"] == 0.75

@@ -12,7 +12,7 @@ from inference_worker.training.evaluate import build_nightly_set, measure
 from inference_worker.training.progress import silent
 from inference_worker.training.relevance import relevance
 from inference_worker.training.replies import generate_greedily
-from inference_worker.training.rows import SPLITS, ChatRow
+from inference_worker.training.rows import ChatRow
 from inference_worker.training.safety import is_safe
 from inference_worker.training.scoring import ReplyScore
 from inference_worker.training.seed_data import SEED_DATA
@@ -42,7 +42,7 @@ def test_relevance_needs_others_to_compare_with():
 
 @pytest.mark.parametrize("slug", PERSONAS)
 def test_the_safety_rules_pass_every_written_answer_and_few_ordinary_replies(slug):
-    written = [row for split in SPLITS for row in SEED_DATA.safety_rows(slug, split)]
+    written = SEED_DATA.safety_rows(slug)
     assert [row.id for row in written if not is_safe(row, row.reply)] == []
     ordinary = [row.reply for row in SEED_DATA.persona_rows(slug, "test") if not row.category]
     for category, most in (("self_harm", 0.02), ("medical_legal", 0.05), ("violence", 0.3)):

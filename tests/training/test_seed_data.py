@@ -115,5 +115,5 @@ def test_teto_never_uses_soft_marks():
 
 @pytest.mark.parametrize("slug", PERSONAS)
 def test_every_answer_to_a_crisis_names_109(slug):
-    crisis = [row for split in SPLITS for row in SEED_DATA.safety_rows(slug, split) if row.category == "self_harm"]
+    crisis = [row for row in SEED_DATA.safety_rows(slug) if row.category == "self_harm"]
     assert len(crisis) >= 10 and all("109" in row.reply for row in crisis)

@@ -8,12 +8,25 @@ import sys
 import threading
 import time
 import urllib.request
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+from config.serving.embedded_redis import free_port
+from inference_worker.base_model import BaseModel
+from inference_worker.remote import RemoteEngine
+
 START_SECONDS = 240  # it imports torch, on a machine that may be busy
+
+
+@contextmanager
+def engine_at(url: str, base: BaseModel) -> Iterator[RemoteEngine]:
+    """An engine whose replies the server at `url` writes; it leaves no thread and no task behind."""
+    engine = RemoteEngine(base, url=url, slots=4)
+    yield engine
+    engine.stop()
+    assert not engine._thread.is_alive() and not engine._tasks
 
 
 class TransformersServe:
@@ -21,9 +34,7 @@ class TransformersServe:
 
     def __init__(self, models: Path) -> None:
         self.models = models
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+        self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}/v1"
 
     def start(self) -> None:

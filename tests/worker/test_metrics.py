@@ -16,9 +16,9 @@ from inference_worker import reply_metrics, resident, tasks
 from inference_worker.contracts import Sampling, attempt_key, stop_key
 from inference_worker.engine import Delta
 from inference_worker.generation import Outcome, write_reply
+from inference_worker.reply_engine import PinnedAdapter
 from inference_worker.reply_log import ReplyLog, ReplyOvertaken
 from inference_worker.reply_metrics import MAX_LABELLED, ReplyMeter
-from inference_worker.resident import PinnedAdapter
 
 GREEDY = Sampling(max_new_tokens=24, temperature=0.0, top_p=1.0, repetition_penalty=1.0)
 ENGINE_FIGURES = {

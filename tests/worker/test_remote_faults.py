@@ -29,7 +29,7 @@ from inference_worker.remote import server as http
 from inference_worker.reply_engine import PinnedAdapter
 from inference_worker.reply_log import ReplyLog
 from tests.tiny_models import make_tiny_base
-from tests.worker.openai_servers import Connection, ScriptedServer
+from tests.worker.openai_servers import Connection, ScriptedServer, engine_at
 
 SOON = 20  # seconds; a test that waits this long has failed
 CHAT = [{"role": "user", "content": "안녕?"}]
@@ -45,10 +45,8 @@ def server():
 
 @pytest.fixture
 def engine(server, tiny_base):
-    engine = RemoteEngine(tiny_base, url=server.url, slots=4)
-    yield engine
-    engine.stop()
-    assert not engine._thread.is_alive() and not engine._tasks
+    with engine_at(server.url, tiny_base) as engine:
+        yield engine
 
 
 @pytest.fixture

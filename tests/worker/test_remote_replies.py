@@ -4,7 +4,7 @@ import io
 import json
 import logging
 import shutil
-import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 
 import pytest
@@ -15,13 +15,13 @@ from inference_worker import resident, tasks
 from inference_worker.base_model import load_model, load_tokenizer
 from inference_worker.chat_format import stop_token_ids
 from inference_worker.contracts import Sampling, canary_key
-from inference_worker.remote import RemoteEngine, ServerRefused
+from inference_worker.remote import ServerRefused
 from inference_worker.remote import engine as remote
 from inference_worker.reply_engine import PinnedAdapter
 from personas.chat.models import Reply
 from personas.chat.services import conversation_start, turn_send
 from tests.worker.conftest import crown
-from tests.worker.openai_servers import TransformersServe
+from tests.worker.openai_servers import TransformersServe, engine_at
 
 SOON = 100  # seconds; a test that waits this long has failed
 GREEDY = Sampling(max_new_tokens=16, temperature=0.0, top_p=1.0, repetition_penalty=1.0)
@@ -51,10 +51,8 @@ def server(tiny_base, tiny_adapters, tmp_path_factory):
 
 @pytest.fixture
 def remote_engine(server, tiny_base):
-    engine = RemoteEngine(tiny_base, url=server.url, slots=4)
-    yield engine
-    engine.stop()
-    assert not engine._thread.is_alive() and not engine._tasks
+    with engine_at(server.url, tiny_base) as engine:
+        yield engine
 
 
 @pytest.fixture
@@ -122,17 +120,12 @@ def test_a_cancel_ends_the_reply_and_the_server_goes_on(remote_engine):
 def test_many_threads_get_the_replies_they_asked_for(remote_engine, engine):
     texts = [f"{number}번째 말" for number in range(6)]
     expected = [engine.submit(chat(text), [], GREEDY).result(SOON).text for text in texts]
-    found = [""] * len(texts)
 
-    def ask(index: int) -> None:
-        found[index] = remote_engine.submit(chat(texts[index]), [], GREEDY).result(SOON).text
+    def ask(text: str) -> str:
+        return remote_engine.submit(chat(text), [], GREEDY).result(SOON).text
 
-    threads = [threading.Thread(target=ask, args=[index]) for index in range(len(texts))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(SOON)
-    assert found == expected
+    with ThreadPoolExecutor(len(texts)) as people:
+        assert list(people.map(ask, texts)) == expected
 
 
 def test_a_model_that_the_server_lacks_fails_its_reply_alone(remote_engine, tiny_adapters):

@@ -4,7 +4,6 @@ import pytest
 
 from inference_worker import tasks
 from inference_worker.safety_net import danger_in, written_answer
-from inference_worker.training.rows import SPLITS
 from inference_worker.training.seed_data import SEED_DATA
 from personas.chat.models import Reply
 from personas.chat.services import conversation_start, turn_send
@@ -56,12 +55,12 @@ def test_sexual_words_about_children_are_refused_in_the_personas_voice():
 
 
 def test_every_written_danger_of_self_harm_is_caught():
-    rows = [row for split in SPLITS for row in SEED_DATA.safety_rows("egen", split) if row.category == "self_harm"]
+    rows = [row for row in SEED_DATA.safety_rows("egen") if row.category == "self_harm"]
     assert [row.id for row in rows if danger_in(row.messages[0]["content"]) != "self_harm"] == []
 
 
 def test_few_everyday_messages_are_taken_for_danger():
-    everyday = [row.messages[0]["content"] for split in SPLITS for row in SEED_DATA.single_exchanges("egen", split)]
+    everyday = [row.messages[0]["content"] for row in SEED_DATA.single_exchanges("egen")]
     caught = [message for message in everyday if danger_in(message)]
     assert len(caught) <= 3, caught
 

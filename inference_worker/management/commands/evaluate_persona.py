@@ -1,6 +1,5 @@
 """How good a persona is, in figures, beside the base without it."""
 
-import json
 from argparse import ArgumentParser
 from dataclasses import replace
 from pathlib import Path
@@ -9,8 +8,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError
 
-from inference_worker.management.batch_command import champion_of
-from personas.registry.models import AdapterVersion, Persona
+from inference_worker.management.batch_command import champion_of, keep_figures, persona_named
+from personas.registry.models import AdapterVersion
 
 _COLUMNS = (
     ("style_accuracy", "style"),
@@ -47,8 +46,7 @@ class Command(BaseCommand):
         except (AdapterFileError, BaseModelError, RowError, FileNotFoundError) as error:
             raise CommandError(str(error)) from error
         file = options["output"] or Path("var/evaluation") / f"{version.persona.slug}-v{version.number}.json"
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(json.dumps({"adapter": version.label, "rows": table}, ensure_ascii=False, indent=1) + "\n")
+        keep_figures({"adapter": version.label, "rows": table}, file)
         self._print(version.label, table)
         self.stdout.write(f"\n{file}")
 
@@ -86,10 +84,7 @@ class Command(BaseCommand):
 
 
 def _version(slug: str, number: int | None) -> AdapterVersion:
-    persona = Persona.objects.filter(slug=slug).select_related("champion").first()
-    if persona is None:
-        known = ", ".join(Persona.objects.values_list("slug", flat=True))
-        raise CommandError(f"There is no persona {slug!r}; there are: {known}.")
+    persona = persona_named(slug)
     if number is None:
         return champion_of(persona)
     version = AdapterVersion.objects.filter(persona=persona, number=number).select_related("persona").first()

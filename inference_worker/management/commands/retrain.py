@@ -5,8 +5,9 @@ from argparse import ArgumentParser
 from django.core.management import BaseCommand, CommandError
 
 from inference_worker import tasks
+from inference_worker.management.batch_command import persona_named
 from personas import retraining
-from personas.registry.models import Persona, TrainingRun
+from personas.registry.models import TrainingRun
 from personas.registry.services import RunAlreadyRunning
 
 
@@ -18,12 +19,10 @@ class Command(BaseCommand):
         parser.add_argument("--dry-run", action="store_true", help="train and judge, but register and promote nothing")
 
     def handle(self, *args, **options) -> None:
-        slugs = list(Persona.objects.values_list("slug", flat=True))
-        if options["persona"] not in slugs:
-            raise CommandError(f"There is no persona {options['persona']!r}; there are: {', '.join(slugs)}.")
+        persona = persona_named(options["persona"])
         try:
             run = retraining.retrain(
-                persona_slug=options["persona"],
+                persona_slug=persona.slug,
                 trigger="command",
                 train=tasks.train_candidate,
                 dry_run=options["dry_run"],

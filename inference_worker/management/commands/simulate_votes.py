@@ -1,6 +1,5 @@
 """Do votes teach? An experiment on a site of its own."""
 
-import json
 from argparse import ArgumentParser
 from dataclasses import asdict
 from pathlib import Path
@@ -9,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError
 
+from inference_worker.management.batch_command import champion_of, keep_figures, persona_named
 from inference_worker.simulation.voters import RULES
 
 _COLUMNS = (("preference", 12), ("gain", 8), ("kept", 8), ("habit", 8), ("phrase", 8))
@@ -48,8 +48,7 @@ class Command(BaseCommand):
                 FileNotFoundError,
             ) as error:
                 raise CommandError(str(error)) from error
-        output.parent.mkdir(parents=True, exist_ok=True)
-        output.write_text(json.dumps(figures, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        keep_figures(figures, output)
         self._print(figures)
         self.stdout.write(f"\n{output}")
 
@@ -59,17 +58,15 @@ class Command(BaseCommand):
         from inference_worker.simulation.experiment import Experiment, held_out_rows, report
         from inference_worker.simulation.measuring import HeldOut
         from inference_worker.training.settings import TrainingSettings
-        from personas.registry.models import Persona
 
-        persona = Persona.objects.select_related("champion").filter(slug=options["persona"]).first()
-        if persona is None or persona.champion is None:
-            raise CommandError(f"There is no shipped persona {options['persona']!r}.")
+        persona = persona_named(options["persona"])
+        champion = champion_of(persona)
         rule = RULES[options["rule"]]
         votes, held_out = self._comparisons(persona, rule, options)
         base = resolve_base_model(settings.BASE_MODEL, cache=settings.BASE_MODEL_CACHE)
         rows = held_out_rows(held_out)
         measure = HeldOut(base, rule, rows, TrainingSettings(), settings.QUANTIZATION).measure
-        before = measure(persona.champion.folder)
+        before = measure(champion.folder)
         self.stderr.write(f"before: {before}")
         experiment = Experiment(persona, rule, votes, tasks.train_candidate, measure, options["seed"])
         outcomes = {}
@@ -77,7 +74,7 @@ class Command(BaseCommand):
             outcomes[name] = outcome
             self.stderr.write(f"{name}: {asdict(outcome)}")
         given = {name: options[name] for name in ("votes", "held_out", "flip", "poison", "seed")}
-        names = {"persona": persona.champion.label, "rule": rule.name, "habit": rule.habit_name}
+        names = {"persona": champion.label, "rule": rule.name, "habit": rule.habit_name}
         return {**names, **given, **report(before, outcomes)}
 
     def _comparisons(self, persona, rule, options: dict[str, Any]) -> tuple[list, list]:
@@ -86,13 +83,11 @@ class Command(BaseCommand):
         from inference_worker.simulation.talks import decided_comparisons
         from inference_worker.training.seed_data import SEED_DATA
 
-        def messages(*splits: str) -> list[str]:
-            rows = [row for split in splits for row in SEED_DATA.single_exchanges(persona.slug, split)]
-            return [row.messages[0]["content"] for row in rows]
-
         engine, write = tasks.engine(), self.stderr.write
         try:
-            unseen, seen = messages("test", "validation"), messages("train")
+            rows = SEED_DATA.single_exchanges(persona.slug)
+            seen = [row.messages[0]["content"] for row in rows if row.split == "train"]
+            unseen = [row.messages[0]["content"] for row in rows if row.split != "train"]
             held_out = decided_comparisons(engine, persona, rule, unseen, options["held_out"], write)
             return decided_comparisons(engine, persona, rule, seen, options["votes"], write), held_out
         finally:
