@@ -9,6 +9,7 @@ import itertools
 import uuid
 from collections.abc import Callable, Iterable
 
+from inference_worker.contracts import EndStatus
 from inference_worker.generation import finished_in_order
 from inference_worker.reply_engine import FinishedReply, ReplyEngine, RunningReply
 from inference_worker.simulation.voters import Choice, Rule
@@ -88,5 +89,5 @@ def _begin(engine: ReplyEngine, reply: Reply) -> RunningReply:
 
 
 def _finish(reply: Reply, result: FinishedReply) -> None:
-    status = Reply.Status.DONE if result.text.strip() and not result.error else Reply.Status.FAILED
+    status: EndStatus = "done" if result.text.strip() and not result.error else "failed"
     reply_finish(reply_id=str(reply.pk), attempt=reply.attempt, text=result.text, status=status, tokens=result.tokens)

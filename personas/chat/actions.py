@@ -5,7 +5,8 @@ from typing import Any
 from uuid import UUID
 
 from personas.chat import errors
-from personas.chat.models import Conversation, Reply
+from personas.chat.leafing import reply_show, turn_show
+from personas.chat.models import Conversation, Reply, Turn
 from personas.chat.services import reply_stop, turn_send
 from personas.voting.services import comparison_open, reply_replace
 
@@ -25,6 +26,8 @@ def frame_perform(*, conversation: Conversation, frame: str | None) -> UUID:
             return comparison_open(reply=_reply(conversation, wanted)).turn_id
         case "retry":
             return reply_replace(reply=_reply(conversation, wanted)).turn_id
+        case "show":
+            return _show(conversation, wanted)
     raise errors.FrameInvalid
 
 
@@ -50,7 +53,8 @@ def _send(conversation: Conversation, wanted: dict[str, Any]) -> UUID:
         text.encode()
     except UnicodeEncodeError as error:  # half of a surrogate pair: JSON can spell it, no database can keep it
         raise errors.FrameInvalid from error
-    return turn_send(conversation=conversation, text=text, turn_id=_uuid(wanted, "turn")).pk
+    edits = _turn(conversation, wanted, "edits") if "edits" in wanted else None
+    return turn_send(conversation=conversation, text=text, turn_id=_uuid(wanted, "turn"), edits=edits).pk
 
 
 def _stop(conversation: Conversation) -> UUID:
@@ -59,6 +63,23 @@ def _stop(conversation: Conversation) -> UUID:
         raise errors.NothingRunning
     reply_stop(reply=running)
     return running.turn_id
+
+
+def _show(conversation: Conversation, wanted: dict[str, Any]) -> UUID:
+    if "reply" in wanted:
+        reply = _reply(conversation, wanted)
+        reply_show(reply=reply)
+        return reply.turn_id
+    turn = _turn(conversation, wanted, "turn")
+    turn_show(turn=turn)
+    return turn.pk
+
+
+def _turn(conversation: Conversation, wanted: dict[str, Any], name: str) -> Turn:
+    turn = conversation.turns.filter(pk=_uuid(wanted, name)).first()
+    if turn is None:
+        raise errors.FrameInvalid
+    return turn
 
 
 def _reply(conversation: Conversation, wanted: dict[str, Any]) -> Reply:

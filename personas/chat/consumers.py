@@ -43,7 +43,7 @@ class ChatConsumer(AsyncWebsocketConsumer):
 
     async def connect(self) -> None:
         self.followers: dict[UUID, asyncio.Task[None]] = {}
-        self.turns_shown: set[UUID] = set()
+        self.turns_on_page: list[UUID] = []
         self.showing = asyncio.Lock()
         self.group = ""
         query = parse_qs(self.scope["query_string"].decode("latin-1"))
@@ -129,29 +129,23 @@ class ChatConsumer(AsyncWebsocketConsumer):
     @database_sync_to_async
     def _read_log(self, version_on_page: str) -> tuple[str, list[tuple[UUID, UUID]]]:
         log = log_of(self._conversation())
-        self.turns_shown = {shown.turn.pk for shown in log.turns}
-        active = [(reply_id, shown.turn.pk) for shown in log.turns for reply_id in shown.active_reply_ids]
+        self.turns_on_page = [shown.turn.pk for shown in log.turns]
         with translation.override(self.language):
-            return "" if version_on_page == log.version else fragments.whole_log(log), active
+            return "" if version_on_page == log.version else fragments.whole_log(log), log.active
 
     async def _show_turn(self, turn_id: UUID) -> None:
+        """Show that this turn changed, and where the path now leads if it was leafed to or edited."""
         async with self.showing:
-            html, active = await self._read_turn(turn_id)
-            if html:
-                await self.send(text_data=html)
-            self._restart_followers([(reply_id, turn_id) for reply_id in active])
+            html, active = await self._read_changes(turn_id)
+            await self.send(text_data=html)
+            self._restart_followers(active)
 
     @database_sync_to_async
-    def _read_turn(self, turn_id: UUID) -> tuple[str, list[UUID]]:
+    def _read_changes(self, turn_id: UUID) -> tuple[str, list[tuple[UUID, UUID]]]:
         log = log_of(self._conversation())
-        shown = log.turn(turn_id)
-        if shown is None:
-            return "", []
-        is_new = turn_id not in self.turns_shown
-        self.turns_shown.add(turn_id)
+        on_page, self.turns_on_page = self.turns_on_page, [shown.turn.pk for shown in log.turns]
         with translation.override(self.language):
-            html = fragments.new_turn(log, shown) if is_new else fragments.replies(log, shown)
-        return html, shown.active_reply_ids
+            return fragments.changes(log, on_page, turn_id), log.active
 
     def _restart_followers(self, active: list[tuple[UUID, UUID]]) -> None:
         """Follow exactly these replies: a conversation has one running reply, so whatever else was followed is over."""

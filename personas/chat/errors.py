@@ -38,8 +38,8 @@ class AlreadyCompared(ChatRefused):
     message = _("이 말에는 벌써 두 가지 답이 있어요.")
 
 
-class NothingToRetry(ChatRefused):
-    message = _("다시 쓸 답이 없어요. 새로고침하면 지금 모습이 보여요.")
+class ReplyNotShown(ChatRefused):
+    message = _("이제 마지막 답이 아니에요. 새로고침하면 지금 모습이 보여요.")
 
 
 class FrameInvalid(ChatRefused):

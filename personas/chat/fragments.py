@@ -18,15 +18,28 @@ def whole_log(log: Log) -> str:
     return format_html('<div id="log" hx-swap-oob="innerHTML">{}</div>', inside) + composer_state(log)
 
 
-def new_turn(log: Log, shown: ShownTurn) -> str:
-    """A turn that the page does not have yet, for the end of the log."""
+def changes(log: Log, on_page: list[UUID], changed: UUID) -> str:
+    """For a page with these turns: away with those left behind, the `changed` turn's answers, and the turns it lacks.
+
+    Two paths through one tree part once and never meet again, so what is new belongs at the end.
+    """
+    here = [shown.turn.pk for shown in log.turns]
+    pieces = [_gone(turn_id) for turn_id in on_page if turn_id not in here]
+    for shown in log.turns:
+        if shown.turn.pk not in on_page:
+            pieces.append(_new_turn(log, shown))
+        elif shown.turn.pk == changed:
+            pieces.append(render_to_string("chat/_replies.html", {"shown": shown, "log": log, "oob": True}))
+    return "".join([*pieces, composer_state(log)])
+
+
+def _gone(turn_id: UUID) -> str:
+    return format_html('<div hx-swap-oob="delete:#turn-{}"></div>', turn_id)
+
+
+def _new_turn(log: Log, shown: ShownTurn) -> str:
     turn = render_to_string("chat/_turn.html", {"shown": shown, "log": log})
-    return format_html('<div hx-swap-oob="beforeend:#log">{}</div>', turn) + composer_state(log)
-
-
-def replies(log: Log, shown: ShownTurn) -> str:
-    """The answers of a turn that the page has."""
-    return render_to_string("chat/_replies.html", {"shown": shown, "log": log, "oob": True}) + composer_state(log)
+    return format_html('<div hx-swap-oob="beforeend:#log">{}</div>', turn)
 
 
 def composer_state(log: Log) -> str:

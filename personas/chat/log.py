@@ -1,11 +1,11 @@
-"""A conversation as it is shown: turn by turn, with one reply or two side by side."""
+"""A conversation as it is shown: one path through its tree, turn by turn, with one reply or two side by side."""
 
 import hashlib
 import uuid
 from dataclasses import dataclass, field
 
 from personas.chat.models import Conversation, Reply, Turn
-from personas.chat.selectors import turns_on_path
+from personas.chat.tree import Answer, Tree
 from personas.registry.models import AdapterVersion
 from personas.voting.models import Comparison, Vote
 
@@ -20,10 +20,22 @@ class ShownReply:
 
 
 @dataclass(frozen=True)
+class Place:
+    """Which of several alternatives is shown, and the ids of those beside it (None at either end)."""
+
+    number: int
+    total: int
+    before: uuid.UUID | None
+    after: uuid.UUID | None
+
+
+@dataclass(frozen=True)
 class ShownTurn:
     """What the visitor said and what is shown as its answer."""
 
     turn: Turn
+    wording: Place  # among the turns said in this one's place
+    answer: Place  # among the answers to this turn
     replies: list[ShownReply]
     comparison: Comparison | None = None
     vote: Vote | None = None
@@ -34,15 +46,16 @@ class ShownTurn:
         return all(shown.reply.status == Reply.Status.DONE for shown in self.replies)
 
     @property
-    def active_reply_ids(self) -> list[uuid.UUID]:
-        """Replies to which words may still come."""
-        return [shown.reply.pk for shown in self.replies if shown.reply.is_active]
+    def can_be_written_again(self) -> bool:
+        """Whether one more answer may take this one's place: nothing is being written, and no vote is awaited."""
+        is_quiet = not any(shown.reply.is_active for shown in self.replies)
+        return is_quiet and (self.comparison is None or self.vote is not None)
 
     @property
     def fingerprint(self) -> str:
         """Changes whenever what is shown changes, words of a running reply apart."""
         replies = [f"{shown.reply.pk} {shown.reply.status} {shown.reply.attempt}" for shown in self.replies]
-        return f"{self.turn.pk} {replies} {self.vote and self.vote.choice}"
+        return f"{self.turn.pk} {self.wording} {self.answer} {replies} {self.vote and self.vote.choice}"
 
 
 @dataclass(frozen=True)
@@ -65,9 +78,15 @@ class Log:
         return [f"characters/{self.conversation.persona.slug}.svg.html", "chat/_plain_face.html"]
 
     @property
+    def active(self) -> list[tuple[uuid.UUID, uuid.UUID]]:
+        """Replies to which words may still come, each with its turn's id."""
+        replies = [(shown.reply, shown.reply.turn_id) for turn in self.turns for shown in turn.replies]
+        return [(reply.pk, turn_id) for reply, turn_id in replies if reply.is_active]
+
+    @property
     def is_running(self) -> bool:
         """Whether a reply is being written."""
-        return any(turn.active_reply_ids for turn in self.turns)
+        return bool(self.active)
 
     def turn(self, turn_id: uuid.UUID) -> ShownTurn | None:
         """One of the turns shown."""
@@ -75,24 +94,63 @@ class Log:
 
 
 def log_of(conversation: Conversation) -> Log:
-    """The path to the conversation's newest turn, read in five queries however long it is."""
-    turns = conversation.turns.prefetch_related(
-        "replies", "comparisons__reply_a", "comparisons__reply_b", "comparisons__votes"
+    """What is shown of the conversation, read in a few queries however long it is."""
+    tree = Tree(
+        conversation.turns.prefetch_related(
+            "replies", "comparisons__reply_a", "comparisons__reply_b", "comparisons__votes"
+        )
     )
-    path = turns_on_path(turns)
+    path = tree.path(conversation.shown_turn_id)
     names = _version_names(path)
-    return Log(conversation, [_shown(turn, conversation, names) for turn in path])
+    # A turn in the middle shows the answer that the talk went on from, the last one the answer that it will go on from.
+    shown = [turn.goes_on_from_id for turn in path[1:]] + [turn.kept_reply_id for turn in path[-1:]]
+    turns = [_shown(tree, turn, reply_id, names) for turn, reply_id in zip(path, shown, strict=True)]
+    return Log(conversation, turns)
 
 
-def _shown(turn: Turn, conversation: Conversation, names: dict[int, str]) -> ShownTurn:
-    comparison = next(iter(turn.comparisons.all()), None)
-    if comparison is None:
-        newest = max(turn.replies.all(), key=lambda reply: reply.number)
-        return ShownTurn(turn, [ShownReply(newest)])
-    vote = next((vote for vote in comparison.votes.all() if vote.visitor_id == conversation.visitor_id), None)
+def _shown(tree: Tree, turn: Turn, reply_id: uuid.UUID | None, names: dict[int, str]) -> ShownTurn:
+    wordings = [wording.pk for wording in tree.wordings(turn)]
+    answers = tree.answers(turn)
+    at = next((at for at, answer in enumerate(answers) if reply_id in _ids(answer)), len(answers) - 1)
+    comparison = _comparison(answers[at], turn)
+    vote = _vote(comparison)
+    return ShownTurn(
+        turn=turn,
+        wording=_place(wordings, wordings.index(turn.pk)),
+        answer=_place([_to_go_on_from(answer, turn) for answer in answers], at),
+        replies=_sides(comparison, vote, names) if comparison else [ShownReply(answers[at][0])],
+        comparison=comparison,
+        vote=vote,
+    )
+
+
+def _place(ids: list[uuid.UUID], at: int) -> Place:
+    return Place(at + 1, len(ids), ids[at - 1] if at else None, ids[at + 1] if at + 1 < len(ids) else None)
+
+
+def _ids(answer: Answer) -> list[uuid.UUID]:
+    return [reply.pk for reply in answer]
+
+
+def _comparison(answer: Answer, turn: Turn) -> Comparison | None:
+    compared = (pair for pair in turn.comparisons.all() if pair.reply_a_id in _ids(answer))
+    return next(compared, None)
+
+
+def _vote(comparison: Comparison | None) -> Vote | None:
+    """The owner's vote: nobody else can cast one here."""
+    return next(iter(comparison.votes.all()), None) if comparison else None
+
+
+def _to_go_on_from(answer: Answer, turn: Turn) -> uuid.UUID:
+    """The one reply of an answer that names it: of two, the one preferred, else the first."""
+    vote = _vote(_comparison(answer, turn))
+    return (vote and vote.preferred or answer[0]).pk
+
+
+def _sides(comparison: Comparison, vote: Vote | None, names: dict[int, str]) -> list[ShownReply]:
     sides = [("A", comparison.reply_a), ("B", comparison.reply_b)]
-    replies = [ShownReply(reply, side, _writers(reply, names) if vote else "") for side, reply in sides]
-    return ShownTurn(turn, replies, comparison, vote)
+    return [ShownReply(reply, side, _writers(reply, names) if vote else "") for side, reply in sides]
 
 
 def _version_names(path: list[Turn]) -> dict[int, str]:

@@ -24,6 +24,8 @@ class Conversation(models.Model):
     visitor = models.ForeignKey(Visitor, on_delete=models.CASCADE, related_name="conversations")
     persona = models.ForeignKey(Persona, on_delete=models.PROTECT, related_name="conversations")
     title = models.CharField(max_length=80, blank=True)
+    # The turn at which the shown path through the tree ends; the newest one where none is named.
+    shown_turn = models.ForeignKey("Turn", null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -42,7 +44,7 @@ class Turn(models.Model):
     conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="turns")
     goes_on_from = models.ForeignKey("Reply", null=True, on_delete=models.CASCADE, related_name="next_turns")
     text = models.TextField()
-    # The reply that the conversation goes on from: the last one made, or the one preferred in a vote.
+    # The reply that is shown, and gone on from: the newest, until another is leafed to or preferred in a vote.
     kept_reply = models.ForeignKey("Reply", null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from config.celery import app as celery_app
 from inference_worker.contracts import ALIVE_TTL_SECONDS, GENERATE_REPLY, EndStatus, Sampling, alive_key
-from personas.chat.models import Reply, Turn
+from personas.chat.models import Reply
 from personas.chat.selectors import Message, messages_for_model
 
 MAX_ATTEMPTS = 3
@@ -67,16 +67,11 @@ def reply_start(*, reply_id: str, attempt: int) -> ReplyJob | None:
     )
 
 
-@transaction.atomic
 def reply_finish(*, reply_id: str, attempt: int, text: str, status: EndStatus, tokens: int, error: str = "") -> bool:
     """Save a reply's full text and how it ended. False, and nothing saved, when this attempt no longer owns it."""
     mine = Reply.objects.filter(pk=reply_id, attempt=attempt, status__in=Reply.ACTIVE)
     ended: dict[str, Any] = {"status": status, "text": text, "tokens": tokens, "error": error[:40]}
-    if not mine.update(**ended, finished_at=timezone.now()):
-        return False
-    if text:
-        Turn.objects.filter(replies=reply_id).update(kept_reply=reply_id)
-    return True
+    return bool(mine.update(**ended, finished_at=timezone.now()))
 
 
 def replies_requeue_stalled() -> int:

@@ -32,19 +32,9 @@ def latest_conversation(*, visitor_id: uuid.UUID, persona: Persona) -> Conversat
     return mine.filter(visitor_id=visitor_id, persona=persona).order_by("-created_at").first()
 
 
-def turns_on_path(turns: Iterable[Turn]) -> list[Turn]:
-    """From all turns of a conversation, those that lead to its newest one, oldest first.
-
-    The turns' replies must be prefetched: the walk up the tree asks the database nothing.
-    """
-    turns = list(turns)
-    turn_of_reply = {reply.pk: turn for turn in turns for reply in turn.replies.all()}
-    path = []
-    turn = max(turns, key=lambda turn: turn.created_at, default=None)
-    while turn is not None:
-        path.append(turn)
-        turn = turn_of_reply.get(turn.goes_on_from_id)
-    return path[::-1]
+def shown_end(conversation: Conversation) -> Turn | None:
+    """The turn at the end of what is shown: the one that the next message comes after."""
+    return conversation.shown_turn or conversation.turns.order_by("created_at").last()
 
 
 def messages_for_model(turn: Turn) -> list[Message]:

@@ -7,13 +7,14 @@ from dataclasses import asdict
 import redis
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Q
 from django.utils import timezone
 
 from inference_worker.contracts import STREAM_TTL_SECONDS, Sampling, stop_key
 from personas.chat import errors
 from personas.chat.models import Conversation, Reply, Turn
 from personas.chat.reply_lifecycle import reply_send_on_commit
+from personas.chat.selectors import shown_end
 from personas.privacy.models import Visitor
 from personas.registry.models import Persona
 
@@ -27,15 +28,18 @@ def conversation_start(*, visitor: Visitor, persona: Persona) -> Conversation:
 
 
 @transaction.atomic
-def turn_send(*, conversation: Conversation, text: str, turn_id: uuid.UUID | None = None) -> Turn:
-    """The visitor says something; a reply to it is queued.
+def turn_send(
+    *, conversation: Conversation, text: str, turn_id: uuid.UUID | None = None, edits: Turn | None = None
+) -> Turn:
+    """The visitor says something, at the end of what is shown or in the place of a turn that it `edits`; a reply to it
+    is queued. An edited turn stays, with all that was said after it, and can be leafed back to.
 
     `turn_id` is the page's own name for this message. A message that is sent twice, because the connection broke before
     the page heard that it had arrived, is taken once.
 
     Raises MessageEmpty, MessageTooLong, ReplyRunning, TooManyRunning, and FrameInvalid for somebody else's `turn_id`.
     """
-    _lock_visitor(conversation)
+    lock_visitor(conversation)
     known = Turn.objects.filter(pk=turn_id).first()
     if known is not None:
         if known.conversation_id != conversation.pk:
@@ -47,40 +51,49 @@ def turn_send(*, conversation: Conversation, text: str, turn_id: uuid.UUID | Non
     if len(text) > MAX_MESSAGE_CHARACTERS:
         raise errors.MessageTooLong
     _require_room_for_a_reply(conversation)
-    last = conversation.turns.order_by("created_at").last()
+    last = shown_end(conversation)
+    goes_on_from = edits.goes_on_from if edits else last and last.kept_reply
     turn = Turn.objects.create(
-        id=turn_id or uuid.uuid4(), conversation=conversation, goes_on_from=last and last.kept_reply, text=text
+        id=turn_id or uuid.uuid4(), conversation=conversation, goes_on_from=goes_on_from, text=text
     )
-    _queue_reply(turn)
+    reply_keep(turn=turn, reply=_queue_reply(turn))
     return turn
 
 
 @transaction.atomic
 def reply_another(*, reply: Reply) -> Reply:
-    """A second reply to the same turn, for comparing.
+    """A second reply to the same turn, for comparing. The conversation goes on from the first until a vote.
 
-    Raises ReplyUnfinished, AlreadyCompared, ReplyRunning, TooManyRunning.
+    Raises ReplyUnfinished, AlreadyCompared, ReplyNotShown, ReplyRunning, TooManyRunning.
     """
-    _lock_visitor(reply.turn.conversation)
+    lock_visitor(reply.turn.conversation)
     if reply.status != Reply.Status.DONE:
         raise errors.ReplyUnfinished
-    if reply.turn.replies.filter(number__gt=reply.number).exists():
+    if _is_compared(reply):
         raise errors.AlreadyCompared
     _require_room_for_a_reply(reply.turn.conversation)
+    if not _is_newest_shown(reply):
+        raise errors.ReplyNotShown
     return _queue_reply(reply.turn)
 
 
 @transaction.atomic
 def reply_retry(*, reply: Reply) -> Reply:
-    """A fresh sibling of a failed or stopped reply, which stays as it is.
+    """A fresh reply in the place of the newest one shown, which stays as it is and can be leafed back to.
 
-    Raises NothingToRetry, ReplyRunning, TooManyRunning.
+    The unfinished side of a comparison can be written again too: its turn goes on from the other side as before.
+
+    Raises ReplyNotShown, ReplyRunning, TooManyRunning.
     """
-    _lock_visitor(reply.turn.conversation)
-    if reply.status not in (Reply.Status.FAILED, Reply.Status.STOPPED):
-        raise errors.NothingToRetry
+    lock_visitor(reply.turn.conversation)
     _require_room_for_a_reply(reply.turn.conversation)
-    return _queue_reply(reply.turn)
+    if _is_newest_shown(reply):
+        fresh = _queue_reply(reply.turn)
+        reply_keep(turn=reply.turn, reply=fresh)
+        return fresh
+    if _is_compared(reply) and reply.status != Reply.Status.DONE:
+        return _queue_reply(reply.turn)
+    raise errors.ReplyNotShown
 
 
 def reply_stop(*, reply: Reply) -> None:
@@ -98,15 +111,43 @@ def reply_stop(*, reply: Reply) -> None:
     )
 
 
-def _lock_visitor(conversation: Conversation) -> None:
-    """One visitor's writes stand in line, so that the counts below are true when they are used."""
+def reply_keep(*, turn: Turn, reply: Reply) -> None:
+    """Show this reply, at the end of the conversation; the next message goes on from it."""
+    turn.kept_reply = reply
+    turn.save(update_fields=["kept_reply"])
+    turn_end_at(turn=turn)
+
+
+def turn_end_at(*, turn: Turn) -> None:
+    """Show the conversation up to this turn."""
+    turn.conversation.shown_turn = turn
+    turn.conversation.save(update_fields=["shown_turn"])
+
+
+def lock_visitor(conversation: Conversation) -> None:
+    """One visitor's writes stand in line, so that what is read below is true when it is used."""
     Visitor.objects.select_for_update().get(pk=conversation.visitor_id)
+    conversation.refresh_from_db(fields=["shown_turn"])
+
+
+def require_quiet(conversation: Conversation) -> None:
+    """Raises ReplyRunning while a reply of this conversation is being written."""
+    if Reply.objects.filter(status__in=Reply.ACTIVE, turn__conversation=conversation).exists():
+        raise errors.ReplyRunning
+
+
+def _is_newest_shown(reply: Reply) -> bool:
+    reply.turn.refresh_from_db(fields=["kept_reply"])
+    return reply.turn.kept_reply_id == reply.pk and reply.turn == shown_end(reply.turn.conversation)
+
+
+def _is_compared(reply: Reply) -> bool:
+    return reply.turn.comparisons.filter(Q(reply_a=reply) | Q(reply_b=reply)).exists()
 
 
 def _require_room_for_a_reply(conversation: Conversation) -> None:
+    require_quiet(conversation)
     active = Reply.objects.filter(status__in=Reply.ACTIVE, turn__conversation__visitor_id=conversation.visitor_id)
-    if active.filter(turn__conversation=conversation).exists():
-        raise errors.ReplyRunning
     if active.count() >= MAX_ACTIVE_REPLIES:
         raise errors.TooManyRunning
 
@@ -122,8 +163,5 @@ def _queue_reply(turn: Turn) -> Reply:
         adapters=[[persona.champion_id, 1.0]] if persona.champion_id else [],
         sampling=asdict(sampling),
     )
-    if turn.kept_reply is None:
-        turn.kept_reply = reply
-        turn.save(update_fields=["kept_reply"])
     reply_send_on_commit(reply_id=reply.pk, attempt=reply.attempt)
     return reply

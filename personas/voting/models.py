@@ -42,3 +42,9 @@ class Vote(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_choice_display()} ({self.comparison_id})"
+
+    @property
+    def preferred(self) -> Reply | None:
+        """The reply that was picked; None for a tie and for "both bad"."""
+        picked = {self.Choice.A: self.comparison.reply_a, self.Choice.B: self.comparison.reply_b}
+        return picked.get(self.choice)

@@ -22,11 +22,15 @@ def comparison_open(*, reply: Reply) -> Comparison:
 
 @transaction.atomic
 def reply_replace(*, reply: Reply) -> Reply:
-    """A fresh reply in the place of a failed or stopped one, in its comparison too. Raises as `reply_retry` does."""
+    """A fresh reply in the place of the newest. In an open comparison it takes the side of one that failed or stopped.
+
+    Raises as `reply_retry` does.
+    """
     fresh = reply_retry(reply=reply)
-    open_comparisons = Comparison.objects.filter(votes=None)
-    open_comparisons.filter(reply_a=reply).update(reply_a=fresh)
-    open_comparisons.filter(reply_b=reply).update(reply_b=fresh)
+    if reply.status != Reply.Status.DONE:
+        open_comparisons = Comparison.objects.filter(votes=None)
+        open_comparisons.filter(reply_a=reply).update(reply_a=fresh)
+        open_comparisons.filter(reply_b=reply).update(reply_b=fresh)
     return fresh
 
 
@@ -38,17 +42,15 @@ def vote_cast(*, comparison: Comparison, visitor: Visitor, choice: str) -> Vote:
     """
     if choice not in Vote.Choice.values:
         raise errors.VoteUnknown
-    candidates = {Vote.Choice.A: comparison.reply_a, Vote.Choice.B: comparison.reply_b}
-    if any(reply.status != Reply.Status.DONE for reply in candidates.values()):
+    if any(reply.status != Reply.Status.DONE for reply in (comparison.reply_a, comparison.reply_b)):
         raise errors.VoteNotReady
     try:
         with transaction.atomic():
             vote = Vote.objects.create(comparison=comparison, visitor=visitor, choice=choice)
     except IntegrityError as error:
         raise errors.AlreadyVoted from error
-    preferred = candidates.get(Vote.Choice(choice))
-    if preferred is not None:
-        comparison.turn.kept_reply = preferred
+    if vote.preferred is not None:
+        comparison.turn.kept_reply = vote.preferred
         comparison.turn.save(update_fields=["kept_reply"])
         pair_from_vote(vote=vote)
     return vote

@@ -72,6 +72,7 @@
     if (!sent || !document.getElementById(`turn-${sent.turn}`)) return false;
     if (field.value.trim() === sent.text.trim()) field.value = "";
     sent = null;
+    composer.dispatchEvent(new Event("chat:arrived"));
     grow();
     return true;
   };

@@ -29,6 +29,9 @@ MALFORMED = [
     '{"action": "send", "text": "안녕", "turn": null}',
     '{"action": "another"}',
     '{"action": "another", "reply": 7}',
+    '{"action": "show"}',
+    '{"action": "show", "turn": null}',
+    '{"action": "send", "text": "안녕", "edits": ""}',
     '{"action": "retry", "reply": "2f1c8f0e-0000-4000-8000-000000000000"}',
 ]
 

@@ -104,16 +104,32 @@ def test_one_visitor_has_at_most_three_replies_running(owner, egen):
         turn_send(conversation=conversation_start(visitor=owner, persona=egen), text="안녕")
 
 
-def test_a_failed_reply_can_be_written_again_and_a_finished_one_cannot(reply, conversation):
-    finish(reply, text="", status="failed")
-    reply.refresh_from_db()
+@pytest.mark.parametrize("status", ["done", "stopped", "failed"])
+def test_the_newest_reply_can_be_written_again_and_the_talk_goes_on_from_the_fresh_one(reply, conversation, status):
+    finish(reply, status=status)
     again = reply_retry(reply=reply)
     assert (again.turn_id, again.number) == (reply.turn_id, 2)
     finish(again)
-    again.refresh_from_db()
-    with pytest.raises(errors.NothingToRetry):
-        reply_retry(reply=again)
     assert turn_send(conversation=conversation, text="고마워").goes_on_from == again
+
+
+def test_a_reply_that_is_being_written_is_not_written_again(reply):
+    with pytest.raises(errors.ReplyRunning):
+        reply_retry(reply=reply)
+
+
+def test_a_reply_that_is_no_longer_the_newest_is_not_written_again(reply, conversation):
+    finish(reply)
+    finish(turn_send(conversation=conversation, text="고마워").replies.get())
+    with pytest.raises(errors.ReplyNotShown):
+        reply_retry(reply=reply)
+
+
+def test_a_reply_in_whose_place_another_stands_is_not_written_again(reply):
+    finish(reply)
+    finish(reply_retry(reply=reply))
+    with pytest.raises(errors.ReplyNotShown):
+        reply_retry(reply=reply)
 
 
 @pytest.mark.asyncio
