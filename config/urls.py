@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("quiz.urls")),
     path("", include("personas.chat.urls")),
     path("", include("personas.voting.urls")),
+    path("", include("personas.sharing.urls")),
     path("", include("personas.privacy.urls")),
     path("i18n/setlang/", languages.language_choose, name="set_language"),
     path("admin/", admin.site.urls),

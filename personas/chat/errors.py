@@ -42,6 +42,14 @@ class ReplyNotShown(ChatRefused):
     message = _("이제 마지막 답이 아니에요. 새로고침하면 지금 모습이 보여요.")
 
 
+class PersonaClosed(ChatRefused):
+    message = _("지금은 얘기할 수 없는 친구예요. 지난 대화는 그대로 볼 수 있어요.")
+
+
+class TitleInvalid(ChatRefused):
+    message = _("제목은 한 글자부터 80자까지 적을 수 있어요.")
+
+
 class FrameInvalid(ChatRefused):
     message = _("보낸 내용을 읽지 못했어요. 새로고침한 뒤 다시 해 주세요.")
 

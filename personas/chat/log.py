@@ -37,6 +37,7 @@ class ShownTurn:
     wording: Place  # among the turns said in this one's place
     answer: Place  # among the answers to this turn
     replies: list[ShownReply]
+    kept: Reply  # the one of them that the talk goes on from
     comparison: Comparison | None = None
     vote: Vote | None = None
 
@@ -119,6 +120,7 @@ def _shown(tree: Tree, turn: Turn, reply_id: uuid.UUID | None, names: dict[int, 
         wording=_place(wordings, wordings.index(turn.pk)),
         answer=_place([_to_go_on_from(answer, turn) for answer in answers], at),
         replies=_sides(comparison, vote, names) if comparison else [ShownReply(answers[at][0])],
+        kept=next((reply for reply in answers[at] if reply.pk == reply_id), answers[at][0]),
         comparison=comparison,
         vote=vote,
     )

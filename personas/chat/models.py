@@ -3,11 +3,14 @@
 import uuid
 
 from django.db import models
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from personas.privacy.models import Visitor
 from personas.registry.models import Persona
+
+MAX_TITLE_CHARACTERS = 80
 
 # The worker's words for what went wrong (inference_worker.generation), as sentences. Others get a general one.
 FAILURES = {
@@ -23,7 +26,7 @@ class Conversation(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     visitor = models.ForeignKey(Visitor, on_delete=models.CASCADE, related_name="conversations")
     persona = models.ForeignKey(Persona, on_delete=models.PROTECT, related_name="conversations")
-    title = models.CharField(max_length=80, blank=True)
+    title = models.CharField(max_length=MAX_TITLE_CHARACTERS, blank=True)
     # The turn at which the shown path through the tree ends; the newest one where none is named.
     shown_turn = models.ForeignKey("Turn", null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
@@ -35,6 +38,10 @@ class Conversation(models.Model):
 
     def __str__(self) -> str:
         return self.title or f"conversation {str(self.id)[:8]}"
+
+    def get_absolute_url(self) -> str:
+        """The page on which its owner goes on with it."""
+        return reverse("conversation", args=[self.pk])
 
 
 class Turn(models.Model):

@@ -3,6 +3,9 @@
 import uuid
 from collections.abc import Iterable
 
+from django.db.models import Count, Max, Q, QuerySet
+from django.db.models.functions import Coalesce
+
 from personas.chat.models import Conversation, Reply, Turn
 from personas.registry.models import Persona
 
@@ -27,9 +30,21 @@ def conversation_of(*, visitor_id: uuid.UUID, conversation_id: str) -> Conversat
 
 
 def latest_conversation(*, visitor_id: uuid.UUID, persona: Persona) -> Conversation | None:
-    """The conversation that the chat page opens with."""
-    mine = Conversation.objects.select_related("persona", "visitor")
-    return mine.filter(visitor_id=visitor_id, persona=persona).order_by("-created_at").first()
+    """The conversation that the chat page opens with: the one last spoken in, or begun since."""
+    mine = Conversation.objects.select_related("persona", "visitor").filter(visitor_id=visitor_id, persona=persona)
+    return (
+        mine.annotate(spoken_at=Max("turns__created_at")).order_by(Coalesce("spoken_at", "created_at").desc()).first()
+    )
+
+
+def conversations_of(*, visitor_id: uuid.UUID | None) -> QuerySet[Conversation]:
+    """A visitor's conversations in which anything was said, the last spoken in first.
+
+    Each has `spoken_at`, and `open_links`, the number of links by which others can read of it.
+    """
+    open_links = Count("shared_links", filter=Q(shared_links__revoked_at=None), distinct=True)
+    mine = Conversation.objects.filter(visitor_id=visitor_id, turns__isnull=False).select_related("persona")
+    return mine.annotate(spoken_at=Max("turns__created_at"), open_links=open_links).order_by("-spoken_at")
 
 
 def shown_end(conversation: Conversation) -> Turn | None:

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from inference_worker.contracts import STREAM_TTL_SECONDS, Sampling, stop_key
 from personas.chat import errors
-from personas.chat.models import Conversation, Reply, Turn
+from personas.chat.models import MAX_TITLE_CHARACTERS, Conversation, Reply, Turn
 from personas.chat.reply_lifecycle import reply_send_on_commit
 from personas.chat.selectors import shown_end
 from personas.privacy.models import Visitor
@@ -20,11 +20,30 @@ from personas.registry.models import Persona
 
 MAX_MESSAGE_CHARACTERS = 1000
 MAX_ACTIVE_REPLIES = 3  # of one visitor, over all conversations
+FIRST_TITLE_CHARACTERS = 40
 
 
 def conversation_start(*, visitor: Visitor, persona: Persona) -> Conversation:
     """A new, empty conversation."""
     return Conversation.objects.create(visitor=visitor, persona=persona)
+
+
+def conversation_rename(*, conversation: Conversation, title: str) -> None:
+    """Give a conversation the visitor's own title. Raises TitleInvalid."""
+    title = " ".join(title.replace("\x00", "").split())
+    if not 0 < len(title) <= MAX_TITLE_CHARACTERS:
+        raise errors.TitleInvalid
+    conversation.title = title
+    conversation.save(update_fields=["title"])
+
+
+def conversation_delete(*, conversation: Conversation) -> None:
+    """Delete a conversation and all that came of it: links to it, votes, and the pairs made from those votes.
+
+    Snapshots made before keep their rows, as when a visitor deletes everything. A reply still being written is lost:
+    its worker finds nothing to save it in.
+    """
+    conversation.delete()
 
 
 @transaction.atomic
@@ -37,7 +56,8 @@ def turn_send(
     `turn_id` is the page's own name for this message. A message that is sent twice, because the connection broke before
     the page heard that it had arrived, is taken once.
 
-    Raises MessageEmpty, MessageTooLong, ReplyRunning, TooManyRunning, and FrameInvalid for somebody else's `turn_id`.
+    Raises PersonaClosed, MessageEmpty, MessageTooLong, ReplyRunning, TooManyRunning, and FrameInvalid for somebody
+    else's `turn_id`.
     """
     lock_visitor(conversation)
     known = Turn.objects.filter(pk=turn_id).first()
@@ -56,8 +76,15 @@ def turn_send(
     turn = Turn.objects.create(
         id=turn_id or uuid.uuid4(), conversation=conversation, goes_on_from=goes_on_from, text=text
     )
+    if not conversation.title:
+        conversation_rename(conversation=conversation, title=_first_title(text))
     reply_keep(turn=turn, reply=_queue_reply(turn))
     return turn
+
+
+def _first_title(text: str) -> str:
+    words = " ".join(text.split())
+    return words if len(words) <= FIRST_TITLE_CHARACTERS else f"{words[: FIRST_TITLE_CHARACTERS - 1].rstrip()}…"
 
 
 @transaction.atomic
@@ -127,7 +154,7 @@ def turn_end_at(*, turn: Turn) -> None:
 def lock_visitor(conversation: Conversation) -> None:
     """One visitor's writes stand in line, so that what is read below is true when it is used."""
     Visitor.objects.select_for_update().get(pk=conversation.visitor_id)
-    conversation.refresh_from_db(fields=["shown_turn"])
+    conversation.refresh_from_db(fields=["shown_turn", "title"])
 
 
 def require_quiet(conversation: Conversation) -> None:
@@ -146,6 +173,8 @@ def _is_compared(reply: Reply) -> bool:
 
 
 def _require_room_for_a_reply(conversation: Conversation) -> None:
+    if not conversation.persona.is_active:
+        raise errors.PersonaClosed
     require_quiet(conversation)
     active = Reply.objects.filter(status__in=Reply.ACTIVE, turn__conversation__visitor_id=conversation.visitor_id)
     if active.count() >= MAX_ACTIVE_REPLIES:

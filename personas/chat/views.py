@@ -1,14 +1,20 @@
-"""The chat page. Words come over the socket (consumers.py); this is what the browser opens."""
+"""The chat page, and the list of what was talked about. Words of a chat come over the socket (consumers.py)."""
 
+import uuid
+
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from config.visitors import visitor_id
+from config.visitors import existing_visitor_id, visitor_id
+from personas.chat.errors import ChatRefused
 from personas.chat.log import log_of
-from personas.chat.selectors import latest_conversation, persona_by_slug
-from personas.chat.services import conversation_start
+from personas.chat.models import Conversation
+from personas.chat.selectors import conversation_of, conversations_of, latest_conversation, persona_by_slug
+from personas.chat.services import conversation_delete, conversation_rename, conversation_start
 from personas.privacy.services import visitor_ensure
 
 
@@ -27,3 +33,47 @@ def chat(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method == "POST":
         return redirect("chat", slug=slug)
     return render(request, "chat/chat.html", {"log": log_of(conversation)})
+
+
+@never_cache
+@require_safe
+def conversations(request: HttpRequest) -> HttpResponse:
+    """The visitor's conversations. Looking makes no cookie."""
+    mine = conversations_of(visitor_id=existing_visitor_id(request))
+    return render(request, "chat/conversations.html", {"conversations": mine})
+
+
+@never_cache
+@require_safe
+def conversation(request: HttpRequest, conversation_id: uuid.UUID) -> HttpResponse:
+    """The chat page of an older conversation."""
+    return render(request, "chat/chat.html", {"log": log_of(own_conversation(request, conversation_id))})
+
+
+@require_POST
+def rename(request: HttpRequest, conversation_id: uuid.UUID) -> HttpResponse:
+    """Give a conversation another title."""
+    try:
+        conversation_rename(
+            conversation=own_conversation(request, conversation_id), title=request.POST.get("title", "")
+        )
+    except ChatRefused as refusal:
+        messages.info(request, refusal.message)
+    return redirect("conversations")
+
+
+@require_POST
+def delete(request: HttpRequest, conversation_id: uuid.UUID) -> HttpResponse:
+    """Delete a conversation with all that came of it."""
+    conversation_delete(conversation=own_conversation(request, conversation_id))
+    messages.success(request, _("대화를 지웠어요."))
+    return redirect("conversations")
+
+
+def own_conversation(request: HttpRequest, conversation_id: uuid.UUID) -> Conversation:
+    """A conversation of whoever asks. Raises Http404 for anybody else's, as for one that does not exist."""
+    mine = existing_visitor_id(request)
+    found = conversation_of(visitor_id=mine, conversation_id=str(conversation_id)) if mine else None
+    if found is None:
+        raise Http404
+    return found

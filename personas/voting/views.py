@@ -33,7 +33,7 @@ def vote(request: HttpRequest, comparison_id: int) -> HttpResponse:
         return _turn(request, comparison, refusal)
     if refusal:
         messages.info(request, refusal)
-    return redirect("chat", slug=comparison.turn.conversation.persona.slug)
+    return redirect(comparison.turn.conversation)
 
 
 def _turn(request: HttpRequest, comparison: Comparison, refusal: object) -> HttpResponse:

@@ -1,0 +1,32 @@
+"""Reads of shared conversations."""
+
+from typing import TypedDict
+
+from personas.chat.log import log_of
+from personas.chat.models import Conversation
+from personas.sharing.masking import mask
+from personas.sharing.models import SharedLink
+
+
+class Exchange(TypedDict):
+    """A message and its answer, empty where there is none."""
+
+    said: str
+    reply: str
+
+
+def exchanges_to_share(conversation: Conversation) -> list[Exchange]:
+    """What a link made now would show: the path that its owner sees, of two answers the one gone on from, masked."""
+    return [
+        {"said": mask(shown.turn.text), "reply": mask(shown.kept.text.strip())} for shown in log_of(conversation).turns
+    ]
+
+
+def open_link_of(conversation: Conversation) -> SharedLink | None:
+    """The link by which others can read this conversation now."""
+    return conversation.shared_links.filter(revoked_at=None).first()
+
+
+def link_by_token(token: str) -> SharedLink | None:
+    """Whatever stands at an address: an open link, or one that was taken back."""
+    return SharedLink.objects.select_related("conversation__persona").filter(token=token).first()

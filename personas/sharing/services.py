@@ -1,0 +1,28 @@
+"""A visitor shares a conversation, and takes the link back."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from personas.chat.models import Conversation
+from personas.chat.services import lock_visitor
+from personas.sharing.errors import NothingToShare
+from personas.sharing.masking import mask
+from personas.sharing.models import SharedLink
+from personas.sharing.selectors import exchanges_to_share
+
+
+@transaction.atomic
+def link_make(*, conversation: Conversation) -> SharedLink:
+    """A new link to the conversation as it is now; an older one is taken back. Raises NothingToShare."""
+    lock_visitor(conversation)
+    exchanges = exchanges_to_share(conversation)
+    if not exchanges:
+        raise NothingToShare
+    link_revoke(conversation=conversation)
+    return SharedLink.objects.create(conversation=conversation, title=mask(conversation.title), exchanges=exchanges)
+
+
+def link_revoke(*, conversation: Conversation) -> None:
+    """Take the open link back. Its words are gone at once; its address says that there were some."""
+    open_links = conversation.shared_links.filter(revoked_at=None)
+    open_links.update(revoked_at=timezone.now(), title="", exchanges=[])

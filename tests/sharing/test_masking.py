@@ -1,0 +1,82 @@
+"""What looks personal is hidden before a conversation is shared."""
+
+import string
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from personas.sharing.masking import mask
+
+HIDDEN = {
+    "010-1234-5678로 연락 줘": "[전화번호]로 연락 줘",
+    "번호는 01012345678이야": "번호는 [전화번호]이야",
+    "010.1234.5678 아니면 010 9876 5432": "[전화번호] 아니면 [전화번호]",
+    "+82 10-1234-5678": "[전화번호]",
+    "사무실은 02-123-4567, 집은 031-1234-5678": "사무실은 [전화번호], 집은 [전화번호]",
+    "(02) 123-4567": "[전화번호]",
+    "고객센터 1588-1234": "고객센터 [전화번호]",
+    "０１０-１２３４-５６７８": "[전화번호]",
+    "minsu.kim+work@example.co.kr로 보내": "[이메일]로 보내",
+    "900101-1234567": "[주민등록번호]",
+    "주민번호 9001011234567 맞아?": "주민번호 [주민등록번호] 맞아?",
+    "4111-1111-1111-1111 긁었어": "[카드 번호] 긁었어",
+    "4111 1111 1111 1111": "[카드 번호]",
+    "국민 123456-01-123456으로 보내 줘": "국민 [계좌 번호]으로 보내 줘",
+    "110-123-456789": "[계좌 번호]",
+    "카카오 3333 01 1234567": "카카오 [계좌 번호]",
+    "카톡 아이디는 minsu99예요": "카톡 아이디는 [아이디]예요",
+    "인스타 minsu_kim이야": "인스타 [아이디]이야",
+    "내 인스타 @minsu_kim.dev 팔로우해": "내 인스타 [아이디] 팔로우해",
+    "서울특별시 강남구 역삼동 123-4 살아": "[주소] 살아",
+    "서울 강남구 테헤란로 152, 3층": "[주소]",
+    "강남구 테헤란로 152로 와": "[주소]로 와",
+    "경기도 성남시 분당구 판교역로 235": "[주소]",
+    "우리 집 101동 1203호": "우리 집 [주소]",
+    "김민수 씨가 그랬어": "[이름] 씨가 그랬어",
+    "박서연님한테 혼났어": "[이름]님한테 혼났어",
+    "이지은 팀장이 또 불렀어": "[이름] 팀장이 또 불렀어",
+    "내 이름은 김민수야": "내 이름은 [이름]야",
+    "난 최유진이라고 해": "난 [이름]이라고 해",
+}
+
+LEFT = [
+    "오늘 배포하다 장애 냈어",
+    "연봉이 45,000,000원이래",
+    "2026-11-21 04:00에 만나",
+    "2026년 11월 21일, 30분 동안 3번",
+    "500 에러가 1024번 났어",
+    "버전으로 3을 골랐어. 앞으로 10분만",
+    "친구랑 서로 2번씩 다시 해 봤어",
+    "고객님이 이상한 팀장을 찾으셨어",
+    "우리 선생님, 사장님, 이사님",
+    "아저씨 날씨가 좋네요",
+    "서울 가는 길에 밥 먹자",
+    "커밋 해시는 3073f2f",
+    "a @ b",
+]
+
+
+@pytest.mark.parametrize("text", HIDDEN)
+def test_what_looks_personal_is_named_instead_of_told(text):
+    assert mask(text) == HIDDEN[text]
+
+
+@pytest.mark.parametrize("text", LEFT)
+def test_harmless_words_and_numbers_stay(text):
+    assert mask(text) == text
+
+
+@given(st.text(max_size=30), st.from_regex(r"010[-. ]?[0-9]{4}[-. ]?[0-9]{4}", fullmatch=True), st.text(max_size=30))
+def test_no_mobile_number_survives_wherever_it_stands(before, number, after):
+    assert number not in mask(f"{before} {number} {after}")
+
+
+@given(st.text(alphabet=string.ascii_letters + " ,.!?\n", max_size=100))
+def test_words_without_digits_at_signs_and_korean_stay(text):
+    assert mask(text) == text
+
+
+@given(st.text(max_size=100))
+def test_masking_twice_changes_nothing_more(text):
+    assert mask(mask(text)) == mask(text)
