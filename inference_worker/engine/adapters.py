@@ -37,7 +37,7 @@ class AdapterBank:
         self.rank_weights = RankWeights()
         self.changes = 0  # counts changes of the stack: weights made before the last one are out of date
         self._model = model
-        self._linears = {path: module for path, module in model.named_modules() if _is_linear(module)}
+        self.linears = {path: module for path, module in model.named_modules() if _is_linear(module)}
         self._wrapped: dict[str, LoRALinear] = {}
         self._stack: list[LoadedAdapter] = []
         self._by_name: dict[str, LoadedAdapter] = {}
@@ -63,7 +63,7 @@ class AdapterBank:
         """Put an adapter into the stack. Raises AdapterNameTaken or AdapterMismatch and then changes nothing."""
         if name in self._by_name:
             raise AdapterNameTaken(f"An adapter named {name!r} is loaded. Load the new one under another name.")
-        lora = read_lora(name, tensors, config, self._linears, dtype=self._dtype, device=self._device)
+        lora = read_lora(name, tensors, config, self.linears, dtype=self._dtype, device=self._device)
         stacks = {}
         for path in self._wrapped.keys() | lora.matrices.keys():
             down, up = self._matrices(path)
@@ -105,6 +105,11 @@ class AdapterBank:
                 rows[row, 0, spans[adapter]] = weight
         return rows.to(self._device) if any(mixes) else None
 
+    def stack_of(self, path: str) -> tuple[Tensor, Tensor] | None:
+        """A layer's adapters, `down` [in, ranks] and `up` [ranks, out]; None if none has touched it so far."""
+        layer = self._wrapped.get(path)
+        return (layer.down, layer.up) if layer else None
+
     def _find(self, name: str) -> LoadedAdapter:
         try:
             return self._by_name[name]
@@ -123,11 +128,10 @@ class AdapterBank:
 
     def _matrices(self, path: str) -> tuple[Tensor, Tensor]:
         """The stacked matrices of a layer; zeros if no adapter has touched it so far."""
-        layer = self._wrapped.get(path)
-        return (layer.down, layer.up) if layer else self._zeros(path, self.ranks)
+        return self.stack_of(path) or self._zeros(path, self.ranks)
 
     def _zeros(self, path: str, rank: int) -> tuple[Tensor, Tensor]:
-        linear = self._linears[path]
+        linear = self.linears[path]
         down = torch.zeros(linear.in_features, rank, dtype=self._dtype, device=self._device)
         return down, torch.zeros(rank, linear.out_features, dtype=self._dtype, device=self._device)
 
@@ -137,7 +141,7 @@ class AdapterBank:
             if layer := self._wrapped.get(path):
                 layer.down, layer.up = down, up
             else:
-                self._wrapped[path] = LoRALinear(self._linears[path], down, up, self.rank_weights)
+                self._wrapped[path] = LoRALinear(self.linears[path], down, up, self.rank_weights)
                 self._model.set_submodule(path, self._wrapped[path])
         self._stack = stack
         self.changes += 1

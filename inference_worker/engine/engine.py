@@ -51,6 +51,7 @@ class Engine:
         max_waiting: int = 64,
         prefill_tokens: int = 128,
         prefix_tokens: int = 8192,
+        int8: bool = False,
     ) -> None:
         """
         Args:
@@ -62,13 +63,14 @@ class Engine:
                 gaps smaller and a long prompt slower, since each piece reads the whole model once.
             prefix_tokens: how many tokens of earlier prompts and replies are kept for prompts that begin alike. They
                 take the memory of as many tokens in rows: 300 MB for Gemma 3 270M in float32 if all are used.
+            int8: hold the weights in int8 where the engine has a forward of its own for the model (Gemma 3 on a CPU).
 
         Raises:
             UnsupportedModel: the model has layers that cannot be batched.
         """
         self.max_len = min(max_len, model.config.get_text_config().max_position_embeddings)
         self._bank = AdapterBank(model)
-        self._runner = Runner(model, self._bank, slots=max_streams, max_len=self.max_len)
+        self._runner = Runner(model, self._bank, slots=max_streams, max_len=self.max_len, int8=int8)
         sampler = Sampler(max_streams, self._runner.vocab_size, self._runner.device)
         self.prefixes = PrefixCache(prefix_tokens)
         self._rows = Rows(self._runner, sampler, self.prefixes, prefill_tokens=prefill_tokens)

@@ -8,6 +8,7 @@ from transformers.cache_utils import get_layer_types_and_kwargs
 from inference_worker.engine.errors import UnsupportedModel
 
 Windows = dict[str, int | None]  # kind of attention layer -> how many tokens back it sees; None: all
+Masks = Tensor | dict[str, Tensor]  # one for all layers, or one for each kind of attention layer
 
 
 def attention_windows(config: PreTrainedConfig) -> Windows:
@@ -25,7 +26,7 @@ def attention_windows(config: PreTrainedConfig) -> Windows:
 
 def attention_masks(
     queries: Tensor, keys: int, windows: Windows, dtype: torch.dtype, *, first_key: Tensor | None = None
-) -> Tensor | dict[str, Tensor]:
+) -> Masks:
     """What each query may look at.
 
     Args:

@@ -1,4 +1,4 @@
-"""Tensors and forward passes: the only file that calls the model."""
+"""Tensors and forward passes: what the model is run on, and under which weights."""
 
 from collections.abc import Sequence
 
@@ -8,20 +8,23 @@ from transformers import PreTrainedModel
 
 from inference_worker.engine.adapters import AdapterBank, Mix
 from inference_worker.engine.cache import SlotCache
+from inference_worker.engine.forward import make_forward
 from inference_worker.engine.masks import attention_masks, attention_windows
 
 
 class Runner:
     """Runs the model over prompts and over batches of running replies."""
 
-    def __init__(self, model: PreTrainedModel, bank: AdapterBank, *, slots: int, max_len: int) -> None:
+    def __init__(
+        self, model: PreTrainedModel, bank: AdapterBank, *, slots: int, max_len: int, int8: bool = False
+    ) -> None:
         config = model.config.get_text_config()
         self.vocab_size: int = config.vocab_size
         self.device = model.device
-        self._model = model
         self._bank = bank
         self._dtype = next(model.get_input_embeddings().parameters()).dtype
         self._windows = attention_windows(config)
+        self._forward = make_forward(model, bank, max_len=max_len, int8=int8)
         self._cache = SlotCache(config.num_hidden_layers, slots, max_len)
         self._weighed: tuple[int, tuple[Mix, ...]] | None = None  # what the bank's row weights were made for
 
@@ -54,14 +57,7 @@ class Runner:
         places = torch.arange(longest, device=self.device).expand(len(texts), longest)
         masks = attention_masks(places, longest, self._windows, self._dtype, first_key=pads)
         self._weigh(mixes)
-        output = self._model(
-            input_ids=ids,
-            attention_mask=masks,
-            position_ids=(places - pads.unsqueeze(1)).clamp(min=0),
-            use_cache=False,
-            logits_to_keep=tail,
-        )
-        return output.logits.float()
+        return self._forward(ids, (places - pads.unsqueeze(1)).clamp(min=0), masks, None, tail).float()
 
     @torch.inference_mode()
     def move_row(self, source: int, target: int, length: int) -> None:
@@ -86,15 +82,8 @@ class Runner:
     def _step(self, first_row: int, ids: Tensor, positions: Tensor, longest: int, mixes: Sequence[Mix]) -> Tensor:
         self._cache.aim(first_row, positions, longest)
         self._weigh(mixes)
-        output = self._model(
-            input_ids=ids,
-            attention_mask=attention_masks(positions, longest, self._windows, self._dtype),
-            position_ids=positions,
-            past_key_values=self._cache,
-            use_cache=True,
-            logits_to_keep=1,
-        )
-        return output.logits[:, -1].float()
+        masks = attention_masks(positions, longest, self._windows, self._dtype)
+        return self._forward(ids, positions, masks, self._cache, 1)[:, -1].float()
 
     def _weigh(self, mixes: Sequence[Mix]) -> None:
         """Set the rows' adapter weights, unless they are the last forward's."""

@@ -1,0 +1,64 @@
+"""Which forward pass a model gets: our own where it is faster, transformers' for everything else."""
+
+from functools import partial
+from typing import Protocol
+
+from torch import Tensor
+from torch.nn import functional
+from transformers import PreTrainedModel
+from transformers.cache_utils import Cache
+
+from inference_worker.engine.adapters import AdapterBank
+from inference_worker.engine.int8_linear import Int8Linear, int8_is_supported
+from inference_worker.engine.joined_linear import Product
+from inference_worker.engine.lean_gemma import LeanGemma, is_lean_gemma
+from inference_worker.engine.masks import Masks
+
+
+class Forward(Protocol):
+    """One run of the model, under the rank weights that the bank holds."""
+
+    def __call__(self, ids: Tensor, positions: Tensor, masks: Masks, cache: Cache | None, keep: int) -> Tensor:
+        """
+        Args:
+            ids, positions: [rows, tokens].
+            masks: see `attention_masks`.
+            cache: where the tokens' keys and values are kept and those before them are found; None: they are alone.
+            keep: how many tokens of each row, from its end, are asked for.
+
+        Returns logits, [rows, keep, vocab].
+        """
+
+
+def make_forward(model: PreTrainedModel, bank: AdapterBank, *, max_len: int, int8: bool) -> Forward:
+    """The fastest forward there is for `model`.
+
+    `int8` holds the linear layers' weights in int8 where a lean forward can; other models stay as they were loaded.
+    """
+    if not is_lean_gemma(model):
+        return TransformersForward(model)
+    make_product = Int8Linear if int8 and int8_is_supported() else _float_linear
+    return LeanGemma(model, bank, max_len=max_len, make_product=make_product)
+
+
+class TransformersForward:
+    """The model's own."""
+
+    def __init__(self, model: PreTrainedModel) -> None:
+        self._model = model
+
+    def __call__(self, ids: Tensor, positions: Tensor, masks: Masks, cache: Cache | None, keep: int) -> Tensor:
+        """See `Forward`."""
+        output = self._model(
+            input_ids=ids,
+            attention_mask=masks,
+            position_ids=positions,
+            past_key_values=cache,
+            use_cache=cache is not None,
+            logits_to_keep=keep,
+        )
+        return output.logits
+
+
+def _float_linear(weight: Tensor) -> Product:
+    return partial(functional.linear, weight=weight)

@@ -1,0 +1,81 @@
+"""A matrix product in int8 stays near the exact one, and each row is a matter of itself alone."""
+
+import pytest
+import torch
+
+from inference_worker.engine.int8_linear import Int8Linear, int8_is_supported
+
+pytestmark = pytest.mark.skipif(not int8_is_supported(), reason="torch has no int8 kernel for this processor")
+
+
+@pytest.fixture
+def weight() -> torch.Tensor:
+    torch.manual_seed(0)
+    return torch.randn(96, 64)
+
+
+def relative_error(product: torch.Tensor, exact: torch.Tensor) -> float:
+    return ((product - exact).norm() / exact.norm()).item()
+
+
+@pytest.mark.parametrize("rows", [1, 3, 40])
+def test_it_is_near_the_exact_product(weight, rows):
+    x = torch.randn(rows, 64)
+    assert relative_error(Int8Linear(weight)(x), x @ weight.T) < 0.02
+
+
+def test_rows_of_very_different_size_are_all_near(weight):
+    x = torch.randn(3, 64) * torch.tensor([[1e-4], [1.0], [1e4]])
+    product, exact = Int8Linear(weight)(x), x @ weight.T
+    assert max(relative_error(product[row], exact[row]) for row in range(3)) < 0.02
+
+
+def test_outputs_of_very_different_size_are_all_near(weight):
+    weight *= torch.logspace(-3, 3, 96).unsqueeze(1)
+    x = torch.randn(8, 64)
+    product, exact = Int8Linear(weight)(x), x @ weight.T
+    assert max(relative_error(product[:, output], exact[:, output]) for output in range(96)) < 0.05
+
+
+def test_a_row_comes_out_the_same_to_the_last_bit_in_any_company(weight):
+    linear, x = Int8Linear(weight), torch.randn(33, 64)
+    x[7] *= 1000
+    together = linear(x)
+    for rows in (slice(0, 1), slice(5, 9), slice(1, 33)):
+        assert torch.equal(linear(x[rows]), together[rows])
+
+
+@pytest.mark.parametrize("wrong", [float("nan"), float("inf")])
+def test_a_row_gone_wrong_stays_wrong_and_spoils_no_other(weight, wrong):
+    linear, x = Int8Linear(weight), torch.randn(4, 64)
+    expected = linear(x)
+    x[2, 5] = wrong
+    product = linear(x)
+    assert not product[2].isfinite().any()
+    others = [0, 1, 3]
+    assert torch.equal(product[others], expected[others])
+
+
+def test_zeros_in_are_zeros_out(weight):
+    assert torch.equal(Int8Linear(weight)(torch.zeros(2, 64)), torch.zeros(2, 96))
+
+
+def test_an_output_without_weights_is_zero(weight):
+    weight[3] = 0
+    assert torch.equal(Int8Linear(weight)(torch.randn(2, 64))[:, 3], torch.zeros(2))
+
+
+def test_the_input_is_left_as_it_was(weight):
+    x = torch.randn(2, 64)
+    before = x.clone()
+    Int8Linear(weight)(x)
+    assert torch.equal(x, before)
+
+
+def test_without_vnni_the_input_has_seven_bits_and_the_product_is_still_near(weight, monkeypatch):
+    monkeypatch.setattr(torch.cpu, "_is_vnni_supported", lambda: False)
+    x = torch.randn(4, 64)
+    product = Int8Linear(weight)(x)
+    assert 0 < relative_error(product, x @ weight.T) < 0.03
+    monkeypatch.undo()
+    assert not torch.equal(product, Int8Linear(weight)(x))
