@@ -1,4 +1,7 @@
-"""Run every benchmark, print its table, keep its rows in var/bench/<name>.json."""
+"""Run every benchmark, print its table, keep its rows in var/bench/<name>.json.
+
+A benchmark with a `ratios` function says how its rows compare; they are printed and kept as well.
+"""
 
 import importlib
 import json
@@ -25,6 +28,10 @@ def main(wanted: list[str]) -> None:
         rows = module.run()
         print_table(rows)
         report = {"machine": platform.processor() or platform.machine(), "rows": rows}
+        if hasattr(module, "ratios"):
+            report["ratios"] = module.ratios(rows)
+            for comparison, values in report["ratios"].items():
+                print(f"{comparison}: {', '.join(f'{value} at {key}' for key, value in values.items())}", flush=True)
         (OUTPUT / f"{name}.json").write_text(json.dumps(report, ensure_ascii=False, indent=1))
 
 

@@ -99,10 +99,10 @@ SETTINGS = (
     Setting("BASE_MODEL", str, "", "a Hugging Face id or a folder", "the base model; empty: the embedded Gemma 3 270M"),
     Setting(
         "QUANTIZATION",
-        one_of("none", "int8", "nf4"),
-        "none",
-        "none, int8 or nf4",
-        "how the base's weights are held (bitsandbytes)",
+        one_of("auto", "none", "int8", "nf4"),
+        "auto",
+        "auto, none, int8 or nf4",
+        "how the base's weights are held; auto: int8 for Gemma 3 served on a CPU, else none; int8, nf4: bitsandbytes",
     ),
     Setting(
         "ENGINE_URL",

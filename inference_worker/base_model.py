@@ -21,7 +21,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from transformers import PreTrainedModel, PreTrainedTokenizerFast
 
-QUANTIZATIONS = ("none", "int8", "nf4")
+BITSANDBYTES = ("int8", "nf4")
+# `auto` loads as `none` does; it lets the engine quantise what it can serve faster so (see engine/forward.py).
+QUANTIZATIONS = ("auto", "none", *BITSANDBYTES)
 
 # Everything that decides what the model says. Anything else in a folder (a README, other weight formats) may change.
 _IDENTITY_FILES = ("config.json", "*.safetensors", "tokenizer.json", "tokenizer.model", "tokenizer_config.json")
@@ -88,8 +90,8 @@ def load_model(base: BaseModel, *, quantization: str = "none", device: str | Non
     """The base's weights, ready to serve or to put adapters on: eval mode, gradients off.
 
     Args:
-        quantization: `none` (fp32 on a CPU, bf16 on CUDA), `int8` or `nf4` (bitsandbytes, NF4 with double
-            quantisation).
+        quantization: `none` or `auto` (fp32 on a CPU, bf16 on CUDA), `int8` or `nf4` (bitsandbytes, NF4 with
+            double quantisation).
         device: a torch device; None takes CUDA where there is one.
 
     Raises:
@@ -118,7 +120,7 @@ def load_model(base: BaseModel, *, quantization: str = "none", device: str | Non
 
 
 def _quantization_config(quantization: str, dtype):
-    """The bitsandbytes settings behind a `QUANTIZATION` value, or None for `none`."""
+    """The bitsandbytes settings behind a `QUANTIZATION` value, or None for the others."""
     from transformers import BitsAndBytesConfig
 
     if quantization == "int8":

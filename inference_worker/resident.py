@@ -34,7 +34,14 @@ class ResidentEngine:
         self.stop_ids = frozenset(stop_token_ids(self.tokenizer))
         model = load_model(base, quantization=quantization)
         self.thread = EngineThread(
-            Engine(model, self.tokenizer, max_streams=slots, max_len=CONTEXT_TOKENS, max_waiting=slots * 4)
+            Engine(
+                model,
+                self.tokenizer,
+                max_streams=slots,
+                max_len=CONTEXT_TOKENS,
+                max_waiting=slots * 4,
+                int8=quantization == "auto",
+            )
         )
         self._loaded: OrderedDict[str, None] = OrderedDict()  # names, the longest unused first
         self._lock = threading.Lock()

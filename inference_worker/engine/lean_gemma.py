@@ -7,6 +7,7 @@ that read the same input, the heads that share their keys), and nothing is asked
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -122,9 +123,7 @@ class LeanGemma:
 class LeanLayer:
     """One decoder layer."""
 
-    def __init__(
-        self, config: PreTrainedConfig, index: int, layer: nn.Module, join: Callable[..., JoinedLinear]
-    ) -> None:
+    def __init__(self, config: PreTrainedConfig, index: int, layer: Any, join: Callable[..., JoinedLinear]) -> None:
         self._index, self._kind = index, config.layer_types[index]
         self._kv_heads, self._head_dim = config.num_key_value_heads, config.head_dim
         self._group = config.num_attention_heads // config.num_key_value_heads
@@ -182,7 +181,7 @@ class RMSNorm:
     time of torch's rms_norm, which is made of seven operations on a CPU.
     """
 
-    def __init__(self, *norms: nn.Module) -> None:
+    def __init__(self, *norms: Any) -> None:
         size = norms[0].weight.shape[-1]
         gains = [(1 + norm.weight) * math.sqrt(size) for norm in norms]
         self._gain = gains[0] if len(gains) == 1 else torch.stack(gains)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from inference_worker.adapter_files import WEIGHTS_FILE, AdapterFileError, read_adapter
-from inference_worker.base_model import BaseModel, load_model
+from inference_worker.base_model import BITSANDBYTES, BaseModel, load_model
 from inference_worker.training.settings import LoraSettings
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def load_for_training(
     from peft import get_peft_model, prepare_model_for_kbit_training
 
     model = load_model(base, quantization=quantization, device=device)
-    if quantization != "none":
+    if quantization in BITSANDBYTES:
         model = prepare_model_for_kbit_training(model, use_gradient_checkpointing=False)
     torch.manual_seed(seed)  # A starts random
     model = get_peft_model(model, _lora_config(lora), adapter_name=ADAPTER_NAME)

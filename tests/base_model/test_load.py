@@ -48,7 +48,7 @@ def test_nf4_quantises_its_scales_as_well(tiny):
 
 
 def test_an_unknown_quantisation_names_the_setting_and_its_values(tiny):
-    with pytest.raises(BaseModelError, match="QUANTIZATION is 'int4'. It may be none, int8, nf4."):
+    with pytest.raises(BaseModelError, match="QUANTIZATION is 'int4'. It may be auto, none, int8, nf4."):
         load_model(tiny, quantization="int4")
 
 

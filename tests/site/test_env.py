@@ -26,7 +26,7 @@ def test_the_environment_wins_over_the_file(tmp_path: Path):
         ("PORT", "0", "1 to 65535"),
         ("WORKER_METRICS_PORT", "off", "0 to 65535"),
         ("WORKER_METRICS_PORT", "-1", "0 to 65535"),
-        ("QUANTIZATION", "int4", "none, int8 or nf4"),
+        ("QUANTIZATION", "int4", "auto, none, int8 or nf4"),
         ("DEBUG", "perhaps", "true or false"),
         ("DATABASE_URL", "mysql://nobody", "sqlite:///path"),
         ("REDIS_URL", "http://127.0.0.1", "redis://"),
