@@ -13,7 +13,7 @@ Product = Callable[[Tensor], Tensor]  # [rows, in] -> [rows, out]
 
 @dataclass(frozen=True)
 class RankMix:
-    """Which ranks of the bank's stack a forward needs, and how strongly each row wants each: [rows, ranks, 1]."""
+    """Which ranks of the bank's stack a forward needs, and how strongly each row wants each: [rows, ranks]."""
 
     ranks: slice
     weights: Tensor
@@ -25,7 +25,7 @@ class RankMix:
         if weights is None or not used:
             return None
         ranks = slice(used[0], used[-1] + 1)
-        return cls(ranks, weights[:, 0, ranks].unsqueeze(2))
+        return cls(ranks, weights[:, 0, ranks].contiguous())
 
     def for_tokens(self, tokens: int) -> "RankMix":
         """The same for rows of `tokens` tokens, each a row of its own."""
@@ -64,7 +64,9 @@ class JoinedLinear:
         result = self._product(x)
         if mix is None or self._down is None:
             return result
-        ranks = torch.mm(x, self._down[:, mix.ranks].flatten(1)).view(len(x), -1, len(self._ups)) * mix.weights
-        for (outputs, up), wanted in zip(self._ups, ranks.unbind(2), strict=True):
+        ranks = torch.mm(x, self._down[:, mix.ranks].flatten(1)).view(*mix.weights.shape, len(self._ups))
+        weighted = x.new_empty(len(self._ups), *mix.weights.shape)  # each layer's in one piece, as products want them
+        torch.mul(ranks.permute(2, 0, 1), mix.weights, out=weighted)
+        for (outputs, up), wanted in zip(self._ups, weighted, strict=True):
             result[:, outputs].addmm_(wanted, up[mix.ranks])
         return result

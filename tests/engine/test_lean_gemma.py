@@ -118,6 +118,11 @@ def test_adapters_that_come_and_go_between_two_steps(plains):
     same(sides, ids, [0], [{}])
 
 
+@pytest.mark.parametrize("mix", [{"egen": 0.0}, {"egen": 0.0, "shy": 1.0}, {"egen": 1.0, "shy": -0.5}])
+def test_weights_of_zero_and_below(sides, mix):
+    same(sides, torch.tensor([prompt_of(9)] * 2), [0, 0], [mix, {}])
+
+
 def test_the_weights_are_not_held_twice(plain):
     model = copy.deepcopy(plain.model)
     make_forward(model, AdapterBank(model), max_len=MAX_LEN, int8=False)
