@@ -170,8 +170,11 @@ def redis_client() -> redis.Redis:
     return redis.Redis.from_url(settings.REDIS_URL, socket_timeout=2, socket_connect_timeout=1)
 
 
-def engine():
-    """This process's engine, made on first use; the trainer never asks for it. With ENGINE_URL, a server computes."""
+def engine(*, exact: bool = False):
+    """This process's engine, made on first use; the trainer never asks for it. With ENGINE_URL, a server computes.
+
+    `exact` asks for the base's weights unrounded where QUANTIZATION leaves the choice: for figures, not for people.
+    """
     if settings.ENGINE_URL:
         from inference_worker.remote import remote_engine
 
@@ -186,7 +189,7 @@ def engine():
     return resident(
         base_model=settings.BASE_MODEL,
         cache=settings.BASE_MODEL_CACHE,
-        quantization=settings.QUANTIZATION,
+        quantization="none" if exact and settings.QUANTIZATION == "auto" else settings.QUANTIZATION,
         slots=settings.REPLY_SLOTS,
     )
 

@@ -86,9 +86,8 @@ class LeanGemma:
 
         self._layers = [LeanLayer(config, index, layer, join) for index, layer in enumerate(parts.layers)]
         self._norm, self._head = RMSNorm(parts.norm), join("lm_head")
-        for (
-            weight
-        ) in model.parameters():  # the rest: their file stays in memory as a whole while one of them lies in it
+        # The rest: the file that they were read from stays in memory as a whole while one of them lies in it.
+        for weight in model.parameters():
             weight.data = weight.clone()
 
     def __call__(self, ids: Tensor, positions: Tensor, masks: Masks, cache: Cache | None, keep: int) -> Tensor:

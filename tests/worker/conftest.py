@@ -55,7 +55,7 @@ def make_adapter(folder: Path, base: BaseModel, seed: int) -> Path:
 def engine(tiny_base: BaseModel, monkeypatch: pytest.MonkeyPatch) -> Iterator[ResidentEngine]:
     """The engine that the tasks of this process use."""
     resident = ResidentEngine(tiny_base, quantization="none", slots=SLOTS)
-    monkeypatch.setattr(tasks, "engine", lambda: resident)
+    monkeypatch.setattr(tasks, "engine", lambda **how: resident)
     yield resident
     resident.stop()
 

@@ -269,7 +269,7 @@ def test_the_canary_is_answered_only_while_the_server_can_write(
     server, engine, redis_client, redis_of_the_tasks, monkeypatch, health, ready
 ):
     monkeypatch.setattr(http, "CHECK_SECONDS", 0.5)
-    monkeypatch.setattr(tasks, "engine", lambda: engine)
+    monkeypatch.setattr(tasks, "engine", lambda **how: engine)
     server.answers["/health"] = health
     tasks.answer_canary("known")
     assert redis_client.exists(canary_key("known")) == ready

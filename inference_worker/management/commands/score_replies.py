@@ -14,7 +14,7 @@ class Command(BatchCommand):
         from inference_worker.engine import EngineError
 
         adapters = self.adapters(options)
-        engine = tasks.engine()
+        engine = tasks.engine(exact=True)
         try:
             for row in read_rows("prompt", "reply"):
                 messages = [{"role": "user", "content": row["prompt"]}]
