@@ -32,25 +32,28 @@ for (const box of document.querySelectorAll("[data-share]")) {
   });
 
   const storyButton = box.querySelector("[data-story-button]");
-  const storyLink = box.querySelector("[data-story-link]");
+  if (storyButton) offerStory(storyButton, box.querySelector("[data-story-link]"), status);
+}
+
+function offerStory(button, link, status) {
   let story = null;
 
   async function storyFile() {
-    const answer = await fetch(storyLink.href);
-    if (!answer.ok) throw new Error(`${storyLink.href} answered ${answer.status}`);
-    return new File([await answer.blob()], storyLink.download, { type: "image/png" });
+    const answer = await fetch(link.href);
+    if (!answer.ok) throw new Error(`${link.href} answered ${answer.status}`);
+    return new File([await answer.blob()], link.download, { type: "image/png" });
   }
 
-  storyButton.hidden = !navigator.canShare?.({ files: [new File([""], storyLink.download, { type: "image/png" })] });
-  storyButton.addEventListener("click", async () => {
+  button.hidden = !navigator.canShare?.({ files: [new File([""], link.download, { type: "image/png" })] });
+  button.addEventListener("click", async () => {
     try {
       story ??= await storyFile();
       await navigator.share({ files: [story] });
       status.textContent = "";
     } catch (error) {
       // The sheet opens only soon after a tap: a slow network may have used that time up.
-      if (error.name === "NotAllowedError") status.textContent = storyButton.dataset.again;
-      else if (error.name !== "AbortError") status.textContent = storyButton.dataset.failed;
+      if (error.name === "NotAllowedError") status.textContent = button.dataset.again;
+      else if (error.name !== "AbortError") status.textContent = button.dataset.failed;
     }
   });
 }
