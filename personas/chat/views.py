@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from config.limits import count_start
 from config.visitors import existing_visitor_id, visitor_id
 from personas.chat.errors import ChatRefused
 from personas.chat.log import log_of
@@ -21,14 +22,19 @@ from personas.privacy.services import visitor_ensure
 @never_cache
 @require_http_methods(["GET", "POST"])
 def chat(request: HttpRequest, slug: str) -> HttpResponse:
-    """GET: the visitor's latest conversation with this persona, made on the first visit. POST: begin a new one."""
+    """GET: the visitor's latest conversation with this persona, made on the first visit. POST: begin a new one.
+
+    Raises LimitReached, which is a page of its own (config.limits).
+    """
     persona = persona_by_slug(slug)
     if persona is None:
         raise Http404
-    visitor = visitor_ensure(visitor_id=visitor_id(request))
-    conversation = latest_conversation(visitor_id=visitor.pk, persona=persona)
+    mine = existing_visitor_id(request)
+    conversation = latest_conversation(visitor_id=mine, persona=persona) if mine else None
     begins = request.method == "POST" and conversation is not None and conversation.turns.exists()
     if conversation is None or begins:
+        count_start(request, "conversations")
+        visitor = visitor_ensure(visitor_id=visitor_id(request))
         conversation = conversation_start(visitor=visitor, persona=persona)
     if request.method == "POST":
         return redirect("chat", slug=slug)
