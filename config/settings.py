@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "personas.privacy",
     "personas.registry",
     "personas.chat",
+    "personas.switch",
     "personas.voting",
     "personas.sharing",
     "personas.curation",

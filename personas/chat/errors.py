@@ -33,6 +33,10 @@ class SiteFull(ChatRefused):
     message = _("지금 얘기하는 사람이 많아요. 1분쯤 뒤에 다시 보내 주세요. 적은 글은 그대로 있어요.")
 
 
+class GenerationOff(ChatRefused):
+    message = _("지금은 에겐이도 테토도 잠깐 쉬는 중이에요. 조금 뒤에 다시 말 걸어 주세요. 적은 글은 그대로 있어요.")
+
+
 class TooOften(ChatRefused):
     """A limit is reached; the message says when there is room again."""
 

@@ -17,6 +17,7 @@ from personas.chat.models import Conversation
 from personas.chat.selectors import conversation_of, conversations_of, latest_conversation, persona_by_slug
 from personas.chat.services import conversation_delete, conversation_rename, conversation_start
 from personas.privacy.services import visitor_ensure
+from personas.switch.selectors import generation_is_on
 
 
 @never_cache
@@ -38,7 +39,7 @@ def chat(request: HttpRequest, slug: str) -> HttpResponse:
         conversation = conversation_start(visitor=visitor, persona=persona)
     if request.method == "POST":
         return redirect("chat", slug=slug)
-    return render(request, "chat/chat.html", {"log": log_of(conversation)})
+    return _page(request, conversation)
 
 
 @never_cache
@@ -53,7 +54,11 @@ def conversations(request: HttpRequest) -> HttpResponse:
 @require_safe
 def conversation(request: HttpRequest, conversation_id: uuid.UUID) -> HttpResponse:
     """The chat page of an older conversation."""
-    return render(request, "chat/chat.html", {"log": log_of(own_conversation(request, conversation_id))})
+    return _page(request, own_conversation(request, conversation_id))
+
+
+def _page(request: HttpRequest, conversation: Conversation) -> HttpResponse:
+    return render(request, "chat/chat.html", {"log": log_of(conversation), "is_resting": not generation_is_on()})
 
 
 @require_POST
