@@ -8,6 +8,7 @@ import difflib
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlparse
@@ -56,6 +57,12 @@ def names(text: str) -> list[str]:
     return [part.strip() for part in text.split(",") if part.strip()]
 
 
+def networks(text: str) -> str:
+    for name in names(text):
+        ip_network(name)
+    return ",".join(names(text))
+
+
 def url_with(*schemes: str) -> Callable[[str], str]:
     def parse(text: str) -> str:
         if text and urlparse(text).scheme not in schemes:
@@ -72,6 +79,10 @@ def web_address(text: str) -> str:
     return text
 
 
+def _limit(name: str, default: str, meaning: str) -> Setting:
+    return Setting(name, whole_number(0, 1_000_000), default, "0 to 1000000; 0: no limit", meaning)
+
+
 SETTINGS = (
     Setting("SECRET_KEY", str, "", "a long random text", "signs cookies; empty: one is made in var/secret_key"),
     Setting("DEBUG", boolean, "false", "true or false", "error pages with source code, for developers"),
@@ -81,6 +92,13 @@ SETTINGS = (
     ),
     Setting("PORT", whole_number(1, 65535), "8000", "1 to 65535", "port of the web server"),
     Setting("BIND", str, "127.0.0.1", "an address of this machine", "address that web and metrics listen on"),
+    Setting(
+        "TRUSTED_PROXIES",
+        networks,
+        "127.0.0.1,::1",
+        "addresses or networks, comma between",
+        "proxies whose X-Forwarded-For says from where somebody comes",
+    ),
     Setting(
         "DATABASE_URL",
         url_with("sqlite", "postgres", "postgresql"),
@@ -119,6 +137,15 @@ SETTINGS = (
         "0 to 65535",
         "port of the worker's /metrics; 0: none; give each worker of a machine its own",
     ),
+    _limit("MESSAGES_A_MINUTE", "20", "messages one visitor may send in a minute, asking for another answer included"),
+    _limit("REPLIES_A_DAY", "300", "replies one visitor may get in a day"),
+    _limit("ADDRESS_REPLIES_A_DAY", "3000", "replies that may go to one address in a day (kept as a hash)"),
+    _limit(
+        "ADDRESS_STARTS_AN_HOUR",
+        "1000",
+        "tests that one address may begin in an hour, and conversations, and shared links",
+    ),
+    _limit("MAX_RUNNING_REPLIES", "200", "replies being written at a time, on the whole site"),
     Setting(
         "MIN_TRAINING_PAIRS",
         whole_number(1, 1_000_000),

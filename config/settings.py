@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "personas.privacy",
     "personas.registry",
     "personas.chat",
+    "personas.switch",
     "personas.voting",
     "personas.sharing",
     "personas.curation",
@@ -79,6 +80,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
+    "config.limits.LimitMiddleware",
     "config.visitors.VisitorMiddleware",
 ]
 
@@ -187,6 +189,12 @@ REPLY_SLOTS = ENV["REPLY_SLOTS"]
 WORKER_METRICS_PORT = ENV["WORKER_METRICS_PORT"]
 KAKAO_JS_KEY = ENV["KAKAO_JS_KEY"]
 MIN_TRAINING_PAIRS = ENV["MIN_TRAINING_PAIRS"]
+
+MESSAGES_A_MINUTE = ENV["MESSAGES_A_MINUTE"]
+REPLIES_A_DAY = ENV["REPLIES_A_DAY"]
+ADDRESS_REPLIES_A_DAY = ENV["ADDRESS_REPLIES_A_DAY"]
+ADDRESS_STARTS_AN_HOUR = ENV["ADDRESS_STARTS_AN_HOUR"]
+MAX_RUNNING_REPLIES = ENV["MAX_RUNNING_REPLIES"]
 
 UNFOLD = {"SITE_TITLE": "에겐·테토 관리", "SITE_HEADER": "에겐·테토", "SHOW_HISTORY": True, "COLORS": COLORS}
 

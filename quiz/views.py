@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from django.views.decorators.vary import vary_on_headers
 from django_htmx.http import HttpResponseClientRedirect, push_url
 
+from config.limits import count_start
 from config.visitors import existing_visitor_id, visitor_id
 from quiz import selectors, services
 from quiz.cards import store
@@ -43,6 +44,7 @@ def start(request: HttpRequest, slug: str) -> HttpResponse:
 def begin(request: HttpRequest, slug: str) -> HttpResponse:
     """Begin a walk, or go on with the open one; with `restart`, leave that one behind."""
     quiz = get_object_or_404(selectors.published_quizzes(), slug=slug)
+    count_start(request, "walks")
     begin_walk = services.attempt_restart if "restart" in request.POST else services.attempt_start
     attempt = begin_walk(quiz=quiz, visitor_id=visitor_id(request))
     return redirect("quiz:step", slug, selectors.next_number(attempt))

@@ -19,6 +19,7 @@ from config.serving.embedded_redis import EmbeddedRedis
 from config.visitors import COOKIE, signed
 from personas.privacy.models import Visitor
 from personas.registry.models import Persona
+from tests.e2e.site import LIMITS
 
 
 @pytest.fixture(autouse=True)
@@ -33,6 +34,13 @@ def unhashed_static_files(settings) -> None:
 @pytest.fixture(autouse=True)
 def quick_passwords(settings) -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
+def no_limits(settings) -> None:
+    """Tests are quicker than people; those of the limits set their own."""
+    for name in LIMITS:
+        setattr(settings, name, 0)
 
 
 @pytest.fixture(scope="session")

@@ -15,6 +15,11 @@ from config.celery import app as celery_app
 from personas.registry.shipped import persona_load_all, shipped_load_all
 
 
+def _apart_from_the_live_site(folder: str) -> override_settings:
+    """Its folder, and no limits: those are counted in the Redis of the site that really runs."""
+    return override_settings(VAR_DIR=Path(folder), MESSAGES_A_MINUTE=0, REPLIES_A_DAY=0, MAX_RUNNING_REPLIES=0)
+
+
 @contextmanager
 def throwaway_site() -> Iterator[None]:
     """Inside, the ORM and VAR_DIR lead to a fresh site with the shipped personas; afterwards it is gone.
@@ -23,7 +28,7 @@ def throwaway_site() -> Iterator[None]:
     """
     live_name, test_name = connection.settings_dict["NAME"], connection.settings_dict["TEST"]["NAME"]
     broker = celery_app.conf.broker_url
-    with tempfile.TemporaryDirectory(prefix="simulated-site-") as folder, override_settings(VAR_DIR=Path(folder)):
+    with tempfile.TemporaryDirectory(prefix="simulated-site-") as folder, _apart_from_the_live_site(folder):
         is_file = connection.vendor == "sqlite"
         connection.settings_dict["TEST"]["NAME"] = f"{folder}/db.sqlite3" if is_file else f"simulation_{os.getpid()}"
         celery_app.conf.broker_url = "memory://"

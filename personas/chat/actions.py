@@ -6,18 +6,27 @@ from uuid import UUID
 
 from personas.chat import errors
 from personas.chat.leafing import reply_show, turn_show
+from personas.chat.limits import count_reply_to_address
 from personas.chat.models import Conversation, Reply, Turn
 from personas.chat.services import reply_stop, turn_send
 from personas.voting.services import comparison_open, reply_replace
+
+ASKS_FOR_A_REPLY = ("send", "another", "retry")
 
 # A message of 1,000 characters as JSON, escaped at worst, and htmx's headers.
 MAX_FRAME_CHARACTERS = 20_000
 
 
-def frame_perform(*, conversation: Conversation, frame: str | None) -> UUID:
-    """Do what a frame asks. Returns the id of the turn that changed. Raises ChatRefused with words for the visitor."""
+def frame_perform(*, conversation: Conversation, frame: str | None, address: str = "") -> UUID:
+    """Do what a frame from this (hashed) address asks. Returns the id of the turn that changed.
+
+    Raises ChatRefused with words for the visitor.
+    """
     wanted = _parse(frame)
-    match wanted.get("action"):
+    action = wanted.get("action")
+    if action in ASKS_FOR_A_REPLY:
+        count_reply_to_address(address)
+    match action:
         case "send":
             return _send(conversation, wanted)
         case "stop":

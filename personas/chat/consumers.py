@@ -14,6 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from redis.exceptions import RedisError
 
+from config.addresses import address_of_scope
 from config.visitors import visitor_id_from_cookies
 from personas.chat import fragments
 from personas.chat.actions import frame_perform
@@ -101,7 +102,8 @@ class ChatConsumer(AsyncWebsocketConsumer):
 
     @database_sync_to_async
     def _perform(self, frame: str | None) -> UUID:
-        return frame_perform(conversation=self._conversation(), frame=frame)
+        address = address_of_scope(self.scope)
+        return frame_perform(conversation=self._conversation(), frame=frame, address=address)
 
     def _conversation(self) -> Conversation:
         """Read anew for every use: its persona's champion may have moved. Raises ConversationGone."""

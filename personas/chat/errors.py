@@ -1,7 +1,10 @@
 """What can be refused in a chat. Each message is for the visitor: what happened, and what to do."""
 
 from django.utils.functional import Promise
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
+
+from config.limits import LimitReached, when
 
 
 class ChatRefused(Exception):
@@ -24,6 +27,35 @@ class ReplyRunning(ChatRefused):
 
 class TooManyRunning(ChatRefused):
     message = _("다른 대화에서도 답을 쓰는 중이에요. 하나가 끝나면 다시 보내 주세요.")
+
+
+class SiteFull(ChatRefused):
+    message = _("지금 얘기하는 사람이 많아요. 1분쯤 뒤에 다시 보내 주세요. 적은 글은 그대로 있어요.")
+
+
+class GenerationOff(ChatRefused):
+    message = _("지금은 에겐이도 테토도 잠깐 쉬는 중이에요. 조금 뒤에 다시 말 걸어 주세요. 적은 글은 그대로 있어요.")
+
+
+class TooOften(ChatRefused):
+    """A limit is reached; the message says when there is room again."""
+
+    words: str | Promise = _("한꺼번에 너무 많이 했어요. {when} 다시 해 주세요.")
+
+    def __init__(self, reached: LimitReached) -> None:
+        self.message = format_lazy(self.words, when=when(reached.seconds))
+
+
+class TooFast(TooOften):
+    words = _("말이 조금 빨라요. {when} 다시 보내 주세요. 적은 글은 그대로 있어요.")
+
+
+class DayFull(TooOften):
+    words = _("오늘 나눌 수 있는 얘기를 다 나눴어요. {when} 다시 만나요. 지난 대화는 그대로 볼 수 있어요.")
+
+
+class AddressFull(TooOften):
+    words = _("같은 인터넷을 쓰는 사람들이 오늘 나눌 수 있는 얘기를 다 나눴어요. {when} 다시 와 주세요.")
 
 
 class NothingRunning(ChatRefused):

@@ -12,11 +12,13 @@ from django.utils import timezone
 
 from inference_worker.contracts import STREAM_TTL_SECONDS, Sampling, stop_key
 from personas.chat import errors
+from personas.chat.limits import count_reply, require_room_on_the_site
 from personas.chat.models import MAX_TITLE_CHARACTERS, Conversation, Reply, Turn
 from personas.chat.reply_lifecycle import reply_send_on_commit
 from personas.chat.selectors import shown_end
 from personas.privacy.models import Visitor
 from personas.registry.models import Persona
+from personas.switch.selectors import generation_is_on
 
 MAX_MESSAGE_CHARACTERS = 1000
 MAX_ACTIVE_REPLIES = 3  # of one visitor, over all conversations
@@ -56,8 +58,8 @@ def turn_send(
     `turn_id` is the page's own name for this message. A message that is sent twice, because the connection broke before
     the page heard that it had arrived, is taken once.
 
-    Raises PersonaClosed, MessageEmpty, MessageTooLong, ReplyRunning, TooManyRunning, and FrameInvalid for somebody
-    else's `turn_id`.
+    Raises PersonaClosed, GenerationOff, MessageEmpty, MessageTooLong, ReplyRunning, TooManyRunning, SiteFull, TooFast,
+    DayFull, and FrameInvalid for somebody else's `turn_id`.
     """
     lock_visitor(conversation)
     known = Turn.objects.filter(pk=turn_id).first()
@@ -91,7 +93,7 @@ def _first_title(text: str) -> str:
 def reply_another(*, reply: Reply) -> Reply:
     """A second reply to the same turn, for comparing. The conversation goes on from the first until a vote.
 
-    Raises ReplyUnfinished, AlreadyCompared, ReplyNotShown, ReplyRunning, TooManyRunning.
+    Raises ReplyUnfinished, AlreadyCompared, ReplyNotShown, and what `turn_send` raises where there is no room.
     """
     lock_visitor(reply.turn.conversation)
     if reply.status != Reply.Status.DONE:
@@ -110,7 +112,7 @@ def reply_retry(*, reply: Reply) -> Reply:
 
     The unfinished side of a comparison can be written again too: its turn goes on from the other side as before.
 
-    Raises ReplyNotShown, ReplyRunning, TooManyRunning.
+    Raises ReplyNotShown, and what `turn_send` raises where there is no room.
     """
     lock_visitor(reply.turn.conversation)
     _require_room_for_a_reply(reply.turn.conversation)
@@ -175,14 +177,21 @@ def _is_compared(reply: Reply) -> bool:
 def _require_room_for_a_reply(conversation: Conversation) -> None:
     if not conversation.persona.is_active:
         raise errors.PersonaClosed
+    if not generation_is_on():
+        raise errors.GenerationOff
     require_quiet(conversation)
     active = Reply.objects.filter(status__in=Reply.ACTIVE, turn__conversation__visitor_id=conversation.visitor_id)
     if active.count() >= MAX_ACTIVE_REPLIES:
         raise errors.TooManyRunning
+    require_room_on_the_site()
 
 
 def _queue_reply(turn: Turn) -> Reply:
-    """A reply pinned to the persona's champion of this moment; its task leaves when the transaction is through."""
+    """A reply pinned to the persona's champion of this moment; its task leaves when the transaction is through.
+
+    Raises TooFast and DayFull, and the transaction keeps nothing.
+    """
+    count_reply(turn.conversation.visitor)
     persona = turn.conversation.persona
     highest = turn.replies.aggregate(Max("number"))["number__max"] or 0
     sampling = Sampling.from_dict({**persona.sampling, "seed": secrets.randbelow(2**31)})

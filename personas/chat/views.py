@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from config.limits import count_start
 from config.visitors import existing_visitor_id, visitor_id
 from personas.chat.errors import ChatRefused
 from personas.chat.log import log_of
@@ -16,23 +17,29 @@ from personas.chat.models import Conversation
 from personas.chat.selectors import conversation_of, conversations_of, latest_conversation, persona_by_slug
 from personas.chat.services import conversation_delete, conversation_rename, conversation_start
 from personas.privacy.services import visitor_ensure
+from personas.switch.selectors import generation_is_on
 
 
 @never_cache
 @require_http_methods(["GET", "POST"])
 def chat(request: HttpRequest, slug: str) -> HttpResponse:
-    """GET: the visitor's latest conversation with this persona, made on the first visit. POST: begin a new one."""
+    """GET: the visitor's latest conversation with this persona, made on the first visit. POST: begin a new one.
+
+    Raises LimitReached, which is a page of its own (config.limits).
+    """
     persona = persona_by_slug(slug)
     if persona is None:
         raise Http404
-    visitor = visitor_ensure(visitor_id=visitor_id(request))
-    conversation = latest_conversation(visitor_id=visitor.pk, persona=persona)
+    mine = existing_visitor_id(request)
+    conversation = latest_conversation(visitor_id=mine, persona=persona) if mine else None
     begins = request.method == "POST" and conversation is not None and conversation.turns.exists()
     if conversation is None or begins:
+        count_start(request, "conversations")
+        visitor = visitor_ensure(visitor_id=visitor_id(request))
         conversation = conversation_start(visitor=visitor, persona=persona)
     if request.method == "POST":
         return redirect("chat", slug=slug)
-    return render(request, "chat/chat.html", {"log": log_of(conversation)})
+    return _page(request, conversation)
 
 
 @never_cache
@@ -47,7 +54,11 @@ def conversations(request: HttpRequest) -> HttpResponse:
 @require_safe
 def conversation(request: HttpRequest, conversation_id: uuid.UUID) -> HttpResponse:
     """The chat page of an older conversation."""
-    return render(request, "chat/chat.html", {"log": log_of(own_conversation(request, conversation_id))})
+    return _page(request, own_conversation(request, conversation_id))
+
+
+def _page(request: HttpRequest, conversation: Conversation) -> HttpResponse:
+    return render(request, "chat/chat.html", {"log": log_of(conversation), "is_resting": not generation_is_on()})
 
 
 @require_POST

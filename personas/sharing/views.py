@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from personas.chat.errors import ChatRefused
+from config.limits import LimitReached, count_start
+from personas.chat.errors import ChatRefused, TooOften
 from personas.chat.views import own_conversation
 from personas.sharing.selectors import exchanges_to_share, link_by_token, open_link_of
 from personas.sharing.services import link_make, link_revoke
@@ -22,7 +23,10 @@ def share(request: HttpRequest, conversation_id: uuid.UUID) -> HttpResponse:
     conversation = own_conversation(request, conversation_id)
     if request.method == "POST":
         try:
+            count_start(request, "links")
             link_make(conversation=conversation)
+        except LimitReached as reached:
+            messages.info(request, TooOften(reached).message)
         except ChatRefused as refusal:
             messages.info(request, refusal.message)
         return redirect("share", conversation_id=conversation_id)

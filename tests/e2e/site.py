@@ -13,6 +13,13 @@ from config.serving.embedded_redis import EmbeddedRedis, free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 READY_SECONDS = 180
+LIMITS = (
+    "MESSAGES_A_MINUTE",
+    "REPLIES_A_DAY",
+    "ADDRESS_REPLIES_A_DAY",
+    "ADDRESS_STARTS_AN_HOUR",
+    "MAX_RUNNING_REPLIES",
+)
 
 
 class Site:
@@ -30,6 +37,7 @@ class Site:
             "VAR_DIR": str(folder),
             "DATABASE_URL": f"sqlite:///{folder / 'db.sqlite3'}",
             "REDIS_URL": self.redis.url,
+            **dict.fromkeys(LIMITS, "0"),  # browsers of tests and benchmarks are quicker than people
             **settings,
         }
         self._share_converted_base()

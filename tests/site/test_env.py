@@ -59,3 +59,10 @@ def test_the_readme_lists_every_setting():
     readme = (Path(__file__).resolve().parents[2] / "README.md").read_text()
     missing = [setting.name for setting in SETTINGS if f"`{setting.name}`" not in readme]
     assert missing == []
+
+
+@pytest.mark.parametrize("value", ["*", "proxy.example", "10.0.0.0/33"])
+def test_a_proxy_is_trusted_by_its_address_alone(value):
+    with pytest.raises(ImproperlyConfigured, match="TRUSTED_PROXIES"):
+        read_settings({"TRUSTED_PROXIES": value})
+    assert read_settings({"TRUSTED_PROXIES": "10.0.0.0/8, ::1"})["TRUSTED_PROXIES"] == "10.0.0.0/8,::1"

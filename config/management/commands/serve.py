@@ -69,6 +69,7 @@ def environment(redis_url: str) -> dict[str, str]:
         "REDIS_URL": redis_url,
         "BIND": settings.ENV["BIND"],
         "PORT": str(settings.ENV["PORT"]),
+        "FORWARDED_ALLOW_IPS": settings.ENV["TRUSTED_PROXIES"],
         # A thread waits for each reply while the engine writes it; a few more keep housekeeping and canaries moving.
         "REPLY_THREADS": str(settings.REPLY_SLOTS * 2 + 4),
     }
