@@ -15,6 +15,7 @@ from personas.chat import errors
 from personas.chat.models import MAX_TITLE_CHARACTERS, Conversation, Reply, Turn
 from personas.chat.reply_lifecycle import reply_send_on_commit
 from personas.chat.selectors import shown_end
+from personas.chat.voices import Part, ends, loudest, parts_of, parts_of_next, require_open
 from personas.privacy.models import Visitor
 from personas.registry.models import Persona
 
@@ -26,6 +27,29 @@ FIRST_TITLE_CHARACTERS = 40
 def conversation_start(*, visitor: Visitor, persona: Persona) -> Conversation:
     """A new, empty conversation."""
     return Conversation.objects.create(visitor=visitor, persona=persona)
+
+
+def blend_start(*, visitor: Visitor, egen_percent: int) -> Conversation:
+    """A new, empty conversation with egen and teto in one. Raises PersonaClosed, BlendInvalid."""
+    _check_percent(egen_percent)
+    egen, _teto = ends()
+    return Conversation.objects.create(
+        visitor=visitor, persona=egen, voice=Conversation.Voice.BLEND, egen_percent=egen_percent
+    )
+
+
+def blend_set(*, conversation: Conversation, egen_percent: int) -> None:
+    """Mix anew from the next reply on; a reply being written stays as it is. Raises BlendInvalid."""
+    _check_percent(egen_percent)
+    blend = Conversation.objects.filter(pk=conversation.pk, voice=Conversation.Voice.BLEND)
+    if not blend.update(egen_percent=egen_percent):
+        raise errors.BlendInvalid
+    conversation.egen_percent = egen_percent
+
+
+def _check_percent(egen_percent: int) -> None:
+    if not 0 <= egen_percent <= 100:
+        raise errors.BlendInvalid
 
 
 def conversation_rename(*, conversation: Conversation, title: str) -> None:
@@ -78,7 +102,7 @@ def turn_send(
     )
     if not conversation.title:
         conversation_rename(conversation=conversation, title=_first_title(text))
-    reply_keep(turn=turn, reply=_queue_reply(turn))
+    reply_keep(turn=turn, reply=_queue_reply(turn, parts_of_next(conversation)))
     return turn
 
 
@@ -101,7 +125,7 @@ def reply_another(*, reply: Reply) -> Reply:
     _require_room_for_a_reply(reply.turn.conversation)
     if not _is_newest_shown(reply):
         raise errors.ReplyNotShown
-    return _queue_reply(reply.turn)
+    return _queue_reply(reply.turn, parts_of(reply))
 
 
 @transaction.atomic
@@ -115,11 +139,11 @@ def reply_retry(*, reply: Reply) -> Reply:
     lock_visitor(reply.turn.conversation)
     _require_room_for_a_reply(reply.turn.conversation)
     if _is_newest_shown(reply):
-        fresh = _queue_reply(reply.turn)
+        fresh = _queue_reply(reply.turn, parts_of_next(reply.turn.conversation))
         reply_keep(turn=reply.turn, reply=fresh)
         return fresh
     if _is_compared(reply) and reply.status != Reply.Status.DONE:
-        return _queue_reply(reply.turn)
+        return _queue_reply(reply.turn, parts_of(reply))
     raise errors.ReplyNotShown
 
 
@@ -154,7 +178,7 @@ def turn_end_at(*, turn: Turn) -> None:
 def lock_visitor(conversation: Conversation) -> None:
     """One visitor's writes stand in line, so that what is read below is true when it is used."""
     Visitor.objects.select_for_update().get(pk=conversation.visitor_id)
-    conversation.refresh_from_db(fields=["shown_turn", "title"])
+    conversation.refresh_from_db(fields=["shown_turn", "title", "egen_percent"])
 
 
 def require_quiet(conversation: Conversation) -> None:
@@ -173,23 +197,23 @@ def _is_compared(reply: Reply) -> bool:
 
 
 def _require_room_for_a_reply(conversation: Conversation) -> None:
-    if not conversation.persona.is_active:
-        raise errors.PersonaClosed
+    require_open(conversation)
     require_quiet(conversation)
     active = Reply.objects.filter(status__in=Reply.ACTIVE, turn__conversation__visitor_id=conversation.visitor_id)
     if active.count() >= MAX_ACTIVE_REPLIES:
         raise errors.TooManyRunning
 
 
-def _queue_reply(turn: Turn) -> Reply:
-    """A reply pinned to the persona's champion of this moment; its task leaves when the transaction is through."""
-    persona = turn.conversation.persona
+def _queue_reply(turn: Turn, parts: list[Part]) -> Reply:
+    """A reply pinned to its personas' champions of this moment; its task leaves when the transaction is through."""
     highest = turn.replies.aggregate(Max("number"))["number__max"] or 0
+    persona = loudest(parts)
     sampling = Sampling.from_dict({**persona.sampling, "seed": secrets.randbelow(2**31)})
     reply = Reply.objects.create(
         turn=turn,
         number=highest + 1,
-        adapters=[[persona.champion_id, 1.0]] if persona.champion_id else [],
+        persona=persona,
+        adapters=[[part.persona.champion_id, part.weight] for part in parts if part.persona.champion_id],
         sampling=asdict(sampling),
     )
     reply_send_on_commit(reply_id=reply.pk, attempt=reply.attempt)
