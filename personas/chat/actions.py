@@ -92,7 +92,9 @@ def _turn(conversation: Conversation, wanted: dict[str, Any], name: str) -> Turn
 
 
 def _reply(conversation: Conversation, wanted: dict[str, Any]) -> Reply:
-    mine = Reply.objects.select_related("turn__conversation__persona").filter(turn__conversation=conversation)
+    mine = Reply.objects.select_related("persona", "turn__conversation__persona").filter(
+        turn__conversation=conversation
+    )
     reply = mine.filter(pk=_uuid(wanted, "reply")).first()
     if reply is None:
         raise errors.FrameInvalid

@@ -78,6 +78,10 @@ class PersonaClosed(ChatRefused):
     message = _("지금은 얘기할 수 없는 친구예요. 지난 대화는 그대로 볼 수 있어요.")
 
 
+class BlendInvalid(ChatRefused):
+    message = _("에겐과 테토는 0에서 100 사이로 섞을 수 있어요.")
+
+
 class TitleInvalid(ChatRefused):
     message = _("제목은 한 글자부터 80자까지 적을 수 있어요.")
 

@@ -2,11 +2,11 @@
 
 import hashlib
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from personas.chat.models import Conversation, Reply, Turn
 from personas.chat.tree import Answer, Tree
-from personas.registry.models import AdapterVersion
+from personas.chat.writers import Writers
 from personas.voting.models import Comparison, Vote
 
 
@@ -15,6 +15,8 @@ class ShownReply:
     """One reply. In a comparison it has a side, and after the vote the names of the versions that wrote it."""
 
     reply: Reply
+    speaker: str  # who speaks in it, in the reader's language
+    look: str  # their colours' name
     side: str = ""  # "A", "B", or nothing
     writers: str = ""
 
@@ -74,11 +76,6 @@ class Log:
         return hashlib.sha256("\n".join(turn.fingerprint for turn in self.turns).encode()).hexdigest()[:16]
 
     @property
-    def faces(self) -> list[str]:
-        """Templates of the persona's face; the first that exists is drawn."""
-        return [f"characters/{self.conversation.persona.slug}.svg.html", "chat/_plain_face.html"]
-
-    @property
     def active(self) -> list[tuple[uuid.UUID, uuid.UUID]]:
         """Replies to which words may still come, each with its turn's id."""
         replies = [(shown.reply, shown.reply.turn_id) for turn in self.turns for shown in turn.replies]
@@ -98,18 +95,26 @@ def log_of(conversation: Conversation) -> Log:
     """What is shown of the conversation, read in a few queries however long it is."""
     tree = Tree(
         conversation.turns.prefetch_related(
-            "replies", "comparisons__reply_a", "comparisons__reply_b", "comparisons__votes"
+            "replies", "comparisons__reply_a__persona", "comparisons__reply_b__persona", "comparisons__votes"
         )
     )
     path = tree.path(conversation.shown_turn_id)
-    names = _version_names(path)
+    writers = Writers(conversation, _whose_writers_count(conversation, path))
     # A turn in the middle shows the answer that the talk went on from, the last one the answer that it will go on from.
     shown = [turn.goes_on_from_id for turn in path[1:]] + [turn.kept_reply_id for turn in path[-1:]]
-    turns = [_shown(tree, turn, reply_id, names) for turn, reply_id in zip(path, shown, strict=True)]
+    turns = [_shown(tree, turn, reply_id, writers) for turn, reply_id in zip(path, shown, strict=True)]
     return Log(conversation, turns)
 
 
-def _shown(tree: Tree, turn: Turn, reply_id: uuid.UUID | None, names: dict[int, str]) -> ShownTurn:
+def _whose_writers_count(conversation: Conversation, path: list[Turn]) -> list[Reply]:
+    """In a mixed voice each reply says who speaks in it; else only replies that were compared are named."""
+    if conversation.is_mixed:
+        return [reply for turn in path for reply in turn.replies.all()]
+    compared = [comparison for turn in path for comparison in turn.comparisons.all()]
+    return [reply for comparison in compared for reply in (comparison.reply_a, comparison.reply_b)]
+
+
+def _shown(tree: Tree, turn: Turn, reply_id: uuid.UUID | None, writers: Writers) -> ShownTurn:
     wordings = [wording.pk for wording in tree.wordings(turn)]
     answers = tree.answers(turn)
     at = next((at for at, answer in enumerate(answers) if reply_id in _ids(answer)), len(answers) - 1)
@@ -119,7 +124,7 @@ def _shown(tree: Tree, turn: Turn, reply_id: uuid.UUID | None, names: dict[int, 
         turn=turn,
         wording=_place(wordings, wordings.index(turn.pk)),
         answer=_place([_to_go_on_from(answer, turn) for answer in answers], at),
-        replies=_sides(comparison, vote, names) if comparison else [ShownReply(answers[at][0])],
+        replies=_sides(comparison, vote, writers) if comparison else [_one(answers[at][0], writers)],
         kept=next((reply for reply in answers[at] if reply.pk == reply_id), answers[at][0]),
         comparison=comparison,
         vote=vote,
@@ -150,18 +155,13 @@ def _to_go_on_from(answer: Answer, turn: Turn) -> uuid.UUID:
     return (vote and vote.preferred or answer[0]).pk
 
 
-def _sides(comparison: Comparison, vote: Vote | None, names: dict[int, str]) -> list[ShownReply]:
+def _one(reply: Reply, writers: Writers) -> ShownReply:
+    return ShownReply(reply, writers.speaker_name(reply), writers.look(reply))
+
+
+def _sides(comparison: Comparison, vote: Vote | None, writers: Writers) -> list[ShownReply]:
     sides = [("A", comparison.reply_a), ("B", comparison.reply_b)]
-    return [ShownReply(reply, side, _writers(reply, names) if vote else "") for side, reply in sides]
-
-
-def _version_names(path: list[Turn]) -> dict[int, str]:
-    compared = [comparison for turn in path for comparison in turn.comparisons.all()]
-    replies = [reply for comparison in compared for reply in (comparison.reply_a, comparison.reply_b)]
-    wanted = {version_id for reply in replies for version_id, _weight in reply.adapters}
-    versions = AdapterVersion.objects.filter(pk__in=wanted).select_related("persona")
-    return {version.pk: version.label for version in versions}
-
-
-def _writers(reply: Reply, names: dict[int, str]) -> str:
-    return " + ".join(names.get(version_id, "?") for version_id, _weight in reply.adapters) or "base"
+    return [
+        replace(_one(reply, writers), side=side, writers=writers.version_names(reply) if vote else "")
+        for side, reply in sides
+    ]

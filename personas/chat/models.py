@@ -3,8 +3,10 @@
 import uuid
 
 from django.db import models
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from personas.privacy.models import Visitor
@@ -20,12 +22,26 @@ FAILURES = {
 }
 
 
+def blend_name(egen_percent: int) -> str:
+    """What a blend is called, in the reader's language."""
+    return gettext("에겐 {egen} · 테토 {teto}").format(egen=egen_percent, teto=100 - egen_percent)
+
+
 class Conversation(models.Model):
-    """One visitor's talk with one persona; nobody else may read or write it."""
+    """One visitor's talk with one persona, or with egen and teto in one; nobody else may read or write it."""
+
+    class Voice(models.TextChoices):
+        PERSONA = "persona", _("한 친구")
+        BLEND = "blend", _("섞은 친구")
+
+    MIXED = (Voice.BLEND,)  # both egen and teto may speak
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     visitor = models.ForeignKey(Visitor, on_delete=models.CASCADE, related_name="conversations")
+    # Who speaks; in a mixed voice, the one who counts where nothing else decides between the two.
     persona = models.ForeignKey(Persona, on_delete=models.PROTECT, related_name="conversations")
+    voice = models.CharField(max_length=8, choices=Voice.choices, default=Voice.PERSONA)
+    egen_percent = models.PositiveSmallIntegerField(null=True)  # of a blend's next reply; teto has the rest
     title = models.CharField(max_length=MAX_TITLE_CHARACTERS, blank=True)
     # The turn at which the shown path through the tree ends; the newest one where none is named.
     shown_turn = models.ForeignKey("Turn", null=True, on_delete=models.SET_NULL, related_name="+")
@@ -33,6 +49,13 @@ class Conversation(models.Model):
 
     class Meta:
         ordering = ["-created_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(voice="blend", egen_percent__range=(0, 100))
+                | (~Q(voice="blend") & Q(egen_percent__isnull=True)),
+                name="a_blend_has_percents",
+            )
+        ]
         verbose_name = _("대화")
         verbose_name_plural = _("대화")
 
@@ -42,6 +65,26 @@ class Conversation(models.Model):
     def get_absolute_url(self) -> str:
         """The page on which its owner goes on with it."""
         return reverse("conversation", args=[self.pk])
+
+    @property
+    def is_mixed(self) -> bool:
+        """Whether each reply has to say who speaks in it."""
+        return self.voice in self.MIXED
+
+    @property
+    def teto_percent(self) -> int | None:
+        """What egen leaves of a blend."""
+        return None if self.egen_percent is None else 100 - self.egen_percent
+
+    @property
+    def look(self) -> str:
+        """The last part of the address at which such a conversation begins, and its colours' name."""
+        return self.voice if self.is_mixed else self.persona.slug
+
+    @property
+    def shown_name(self) -> str:
+        """With whom one talks, in the reader's language."""
+        return blend_name(self.egen_percent) if self.egen_percent is not None else self.persona.shown_name
 
 
 class Turn(models.Model):
@@ -81,6 +124,9 @@ class Reply(models.Model):
     attempt = models.PositiveSmallIntegerField(default=1)
     text = models.TextField(blank=True)
     error = models.CharField(max_length=40, blank=True)
+    # Who speaks, in a blend the louder one. Null where it was written before there
+    # was a choice: the conversation's persona.
+    persona = models.ForeignKey(Persona, null=True, on_delete=models.PROTECT, related_name="+")
     # [[adapter version id, weight], ...]; empty means the base alone.
     adapters = models.JSONField(default=list)
     sampling = models.JSONField(default=dict)
@@ -103,6 +149,16 @@ class Reply(models.Model):
     def why_failed(self) -> str:
         """What to tell the visitor about a failed reply: what happened, and what to do."""
         return FAILURES.get(self.error, _("답을 끝까지 쓰지 못했어요. 미안해요. ‘다시 쓰기’를 눌러 주세요."))
+
+    @property
+    def speaker(self) -> Persona:
+        """Who speaks, in a blend the louder one."""
+        return self.persona or self.turn.conversation.persona
+
+    @property
+    def is_blend(self) -> bool:
+        """Whether no persona speaks in it undiluted."""
+        return any(weight != 1 for _version_id, weight in self.adapters)
 
     @property
     def is_active(self) -> bool:

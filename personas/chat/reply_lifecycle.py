@@ -54,16 +54,15 @@ def reply_start(*, reply_id: str, attempt: int) -> ReplyJob | None:
     mine = Reply.objects.filter(pk=reply_id, attempt=attempt, status=Reply.Status.QUEUED)
     if not mine.update(status=Reply.Status.RUNNING, started_at=timezone.now()):
         return None
-    reply = Reply.objects.select_related("turn__conversation__persona").get(pk=reply_id)
-    persona = reply.turn.conversation.persona
+    reply = Reply.objects.select_related("persona", "turn__conversation__persona").get(pk=reply_id)
     return ReplyJob(
         reply_id=str(reply.pk),
         attempt=attempt,
         messages=messages_for_model(reply.turn),
         adapters=[(version_id, weight) for version_id, weight in reply.adapters],
         sampling=Sampling.from_dict(reply.sampling),
-        persona=persona.slug,
-        style_prompt=persona.style_prompt,
+        persona=reply.speaker.slug,
+        style_prompt=reply.speaker.style_prompt,
     )
 
 

@@ -8,6 +8,7 @@ from django.db.models.functions import Coalesce
 
 from personas.chat.models import Conversation, Reply, Turn
 from personas.registry.models import Persona
+from quiz.models import Result
 
 # The newest turns that the model is shown.
 CONTEXT_TURNS = 10
@@ -30,11 +31,25 @@ def conversation_of(*, visitor_id: uuid.UUID, conversation_id: str) -> Conversat
 
 
 def latest_conversation(*, visitor_id: uuid.UUID, persona: Persona) -> Conversation | None:
-    """The conversation that the chat page opens with: the one last spoken in, or begun since."""
-    mine = Conversation.objects.select_related("persona", "visitor").filter(visitor_id=visitor_id, persona=persona)
+    """The conversation that a persona's chat page opens with: the one last spoken in, or begun since."""
+    return _latest(visitor_id, persona=persona, voice=Conversation.Voice.PERSONA)
+
+
+def latest_mixed_conversation(*, visitor_id: uuid.UUID, voice: str) -> Conversation | None:
+    """The same for a voice in which both egen and teto may speak."""
+    return _latest(visitor_id, voice=voice)
+
+
+def _latest(visitor_id: uuid.UUID, **kind: object) -> Conversation | None:
+    mine = Conversation.objects.select_related("persona", "visitor").filter(visitor_id=visitor_id, **kind)
     return (
         mine.annotate(spoken_at=Max("turns__created_at")).order_by(Coalesce("spoken_at", "created_at").desc()).first()
     )
+
+
+def own_egen_percent(visitor_id: uuid.UUID) -> int | None:
+    """How much egen this visitor's newest test result found in them."""
+    return Result.objects.filter(attempt__visitor_id=visitor_id).values_list("egen_percent", flat=True).first()
 
 
 def conversations_of(*, visitor_id: uuid.UUID | None) -> QuerySet[Conversation]:

@@ -16,6 +16,7 @@ from personas.chat.limits import count_reply, require_room_on_the_site
 from personas.chat.models import MAX_TITLE_CHARACTERS, Conversation, Reply, Turn
 from personas.chat.reply_lifecycle import reply_send_on_commit
 from personas.chat.selectors import shown_end
+from personas.chat.voices import Part, ends, loudest, parts_of, parts_of_next, require_open
 from personas.privacy.models import Visitor
 from personas.registry.models import Persona
 from personas.switch.selectors import generation_is_on
@@ -28,6 +29,29 @@ FIRST_TITLE_CHARACTERS = 40
 def conversation_start(*, visitor: Visitor, persona: Persona) -> Conversation:
     """A new, empty conversation."""
     return Conversation.objects.create(visitor=visitor, persona=persona)
+
+
+def blend_start(*, visitor: Visitor, egen_percent: int) -> Conversation:
+    """A new, empty conversation with egen and teto in one. Raises PersonaClosed, BlendInvalid."""
+    _check_percent(egen_percent)
+    egen, _teto = ends()
+    return Conversation.objects.create(
+        visitor=visitor, persona=egen, voice=Conversation.Voice.BLEND, egen_percent=egen_percent
+    )
+
+
+def blend_set(*, conversation: Conversation, egen_percent: int) -> None:
+    """Mix anew from the next reply on; a reply being written stays as it is. Raises BlendInvalid."""
+    _check_percent(egen_percent)
+    blend = Conversation.objects.filter(pk=conversation.pk, voice=Conversation.Voice.BLEND)
+    if not blend.update(egen_percent=egen_percent):
+        raise errors.BlendInvalid
+    conversation.egen_percent = egen_percent
+
+
+def _check_percent(egen_percent: int) -> None:
+    if not 0 <= egen_percent <= 100:
+        raise errors.BlendInvalid
 
 
 def conversation_rename(*, conversation: Conversation, title: str) -> None:
@@ -80,7 +104,7 @@ def turn_send(
     )
     if not conversation.title:
         conversation_rename(conversation=conversation, title=_first_title(text))
-    reply_keep(turn=turn, reply=_queue_reply(turn))
+    reply_keep(turn=turn, reply=_queue_reply(turn, parts_of_next(conversation)))
     return turn
 
 
@@ -103,7 +127,7 @@ def reply_another(*, reply: Reply) -> Reply:
     _require_room_for_a_reply(reply.turn.conversation)
     if not _is_newest_shown(reply):
         raise errors.ReplyNotShown
-    return _queue_reply(reply.turn)
+    return _queue_reply(reply.turn, parts_of(reply))
 
 
 @transaction.atomic
@@ -117,11 +141,11 @@ def reply_retry(*, reply: Reply) -> Reply:
     lock_visitor(reply.turn.conversation)
     _require_room_for_a_reply(reply.turn.conversation)
     if _is_newest_shown(reply):
-        fresh = _queue_reply(reply.turn)
+        fresh = _queue_reply(reply.turn, parts_of_next(reply.turn.conversation))
         reply_keep(turn=reply.turn, reply=fresh)
         return fresh
     if _is_compared(reply) and reply.status != Reply.Status.DONE:
-        return _queue_reply(reply.turn)
+        return _queue_reply(reply.turn, parts_of(reply))
     raise errors.ReplyNotShown
 
 
@@ -156,7 +180,7 @@ def turn_end_at(*, turn: Turn) -> None:
 def lock_visitor(conversation: Conversation) -> None:
     """One visitor's writes stand in line, so that what is read below is true when it is used."""
     Visitor.objects.select_for_update().get(pk=conversation.visitor_id)
-    conversation.refresh_from_db(fields=["shown_turn", "title"])
+    conversation.refresh_from_db(fields=["shown_turn", "title", "egen_percent"])
 
 
 def require_quiet(conversation: Conversation) -> None:
@@ -175,8 +199,7 @@ def _is_compared(reply: Reply) -> bool:
 
 
 def _require_room_for_a_reply(conversation: Conversation) -> None:
-    if not conversation.persona.is_active:
-        raise errors.PersonaClosed
+    require_open(conversation)
     if not generation_is_on():
         raise errors.GenerationOff
     require_quiet(conversation)
@@ -186,19 +209,20 @@ def _require_room_for_a_reply(conversation: Conversation) -> None:
     require_room_on_the_site()
 
 
-def _queue_reply(turn: Turn) -> Reply:
-    """A reply pinned to the persona's champion of this moment; its task leaves when the transaction is through.
+def _queue_reply(turn: Turn, parts: list[Part]) -> Reply:
+    """A reply pinned to its personas' champions of this moment; its task leaves when the transaction is through.
 
     Raises TooFast and DayFull, and the transaction keeps nothing.
     """
     count_reply(turn.conversation.visitor)
-    persona = turn.conversation.persona
     highest = turn.replies.aggregate(Max("number"))["number__max"] or 0
+    persona = loudest(parts)
     sampling = Sampling.from_dict({**persona.sampling, "seed": secrets.randbelow(2**31)})
     reply = Reply.objects.create(
         turn=turn,
         number=highest + 1,
-        adapters=[[persona.champion_id, 1.0]] if persona.champion_id else [],
+        persona=persona,
+        adapters=[[part.persona.champion_id, part.weight] for part in parts if part.persona.champion_id],
         sampling=asdict(sampling),
     )
     reply_send_on_commit(reply_id=reply.pk, attempt=reply.attempt)

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from config.limits import count_start
 from config.visitors import existing_visitor_id, visitor_id
+from personas.chat.company import company_of
 from personas.chat.errors import ChatRefused
 from personas.chat.log import log_of
 from personas.chat.models import Conversation
@@ -39,7 +40,7 @@ def chat(request: HttpRequest, slug: str) -> HttpResponse:
         conversation = conversation_start(visitor=visitor, persona=persona)
     if request.method == "POST":
         return redirect("chat", slug=slug)
-    return _page(request, conversation)
+    return chat_page(request, conversation)
 
 
 @never_cache
@@ -54,11 +55,7 @@ def conversations(request: HttpRequest) -> HttpResponse:
 @require_safe
 def conversation(request: HttpRequest, conversation_id: uuid.UUID) -> HttpResponse:
     """The chat page of an older conversation."""
-    return _page(request, own_conversation(request, conversation_id))
-
-
-def _page(request: HttpRequest, conversation: Conversation) -> HttpResponse:
-    return render(request, "chat/chat.html", {"log": log_of(conversation), "is_resting": not generation_is_on()})
+    return chat_page(request, own_conversation(request, conversation_id))
 
 
 @require_POST
@@ -79,6 +76,12 @@ def delete(request: HttpRequest, conversation_id: uuid.UUID) -> HttpResponse:
     conversation_delete(conversation=own_conversation(request, conversation_id))
     messages.success(request, _("대화를 지웠어요."))
     return redirect("conversations")
+
+
+def chat_page(request: HttpRequest, conversation: Conversation) -> HttpResponse:
+    """The page of one conversation."""
+    context = {"log": log_of(conversation), "company": company_of(conversation), "is_resting": not generation_is_on()}
+    return render(request, "chat/chat.html", context)
 
 
 def own_conversation(request: HttpRequest, conversation_id: uuid.UUID) -> Conversation:

@@ -24,7 +24,8 @@ Status: Any = PreferencePair.Status  # Any: a type checker without Django's stub
 def pair_from_vote(*, vote: Vote) -> PreferencePair | None:
     """The pending pair that an A or B vote makes; the same one however often it is asked for.
 
-    None for a tie or "both bad", and where one text is empty or both are equal: such votes teach nothing.
+    None for a tie or "both bad", and where one text is empty or both are equal: such votes teach nothing. None too
+    where the comparison has no learner.
     """
     comparison = vote.comparison
     if vote.choice == Vote.Choice.A:
@@ -32,6 +33,9 @@ def pair_from_vote(*, vote: Vote) -> PreferencePair | None:
     elif vote.choice == Vote.Choice.B:
         chosen, rejected = comparison.reply_b, comparison.reply_a
     else:
+        return None
+    learner = comparison.learner
+    if learner is None:
         return None
     texts = chosen.text.strip(), rejected.text.strip()
     if not all(texts) or texts[0] == texts[1]:
@@ -43,14 +47,13 @@ def pair_from_vote(*, vote: Vote) -> PreferencePair | None:
             "chosen": texts[0],
             "rejected": texts[1],
             "source": PreferencePair.Source.VOTE,
-            **_lineage(vote, chosen, rejected),
+            **_lineage(vote, learner, chosen, rejected),
         },
     )
     return pair
 
 
-def _lineage(vote: Vote, chosen: Reply, rejected: Reply) -> dict[str, Any]:
-    persona = vote.comparison.turn.conversation.persona
+def _lineage(vote: Vote, persona: Persona, chosen: Reply, rejected: Reply) -> dict[str, Any]:
     return {
         "persona": persona,
         "visitor": vote.visitor,
@@ -65,7 +68,7 @@ def _lineage(vote: Vote, chosen: Reply, rejected: Reply) -> dict[str, Any]:
 
 
 def _version_of(reply: Reply, persona: Persona) -> AdapterVersion | None:
-    """The persona's own version behind a reply; a blend's other adapters stand in the pair's `sampling`."""
+    """The persona's own version behind a reply; none where the base alone wrote it."""
     return AdapterVersion.objects.filter(pk__in=[pk for pk, _weight in reply.adapters], persona=persona).first()
 
 

@@ -63,6 +63,6 @@ def shared(request: HttpRequest, token: str) -> HttpResponse:
     if link.revoked_at is not None:
         response = render(request, "sharing/revoked.html", status=410)
     else:
-        response = render(request, "sharing/shared.html", {"link": link, "persona": link.conversation.persona})
+        response = render(request, "sharing/shared.html", {"link": link, "speaker": link.conversation.shown_name})
     response["X-Robots-Tag"] = "noindex, nofollow"
     return response

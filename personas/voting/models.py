@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from personas.chat.models import Reply, Turn
 from personas.privacy.models import Visitor
+from personas.registry.models import Persona
 
 
 class Comparison(models.Model):
@@ -20,6 +21,16 @@ class Comparison(models.Model):
 
     def __str__(self) -> str:
         return f"comparison {self.pk}"
+
+    @property
+    def learner(self) -> Persona | None:
+        """The persona that a pick can teach: the one that spoke in both replies, alone and undiluted.
+
+        None for blends: the pick would pull one persona's adapter towards somebody else's voice.
+        """
+        if self.reply_a.is_blend or self.reply_b.is_blend or self.reply_a.speaker != self.reply_b.speaker:
+            return None
+        return self.reply_a.speaker
 
 
 class Vote(models.Model):

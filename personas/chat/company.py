@@ -1,0 +1,62 @@
+"""With whom one talks in a conversation, as its page shows them."""
+
+from dataclasses import dataclass
+from itertools import chain
+
+from django.utils.translation import gettext as _
+
+from personas.chat.models import Conversation, blend_name
+from personas.chat.selectors import own_egen_percent
+from personas.chat.voices import ENDS
+from personas.registry.models import Persona
+from quiz.scoring import Score
+
+STARTERS_OF_EACH = 3
+
+
+@dataclass(frozen=True)
+class Company:
+    """The head of a chat's page."""
+
+    name: str
+    tagline: str
+    faces: list[str]  # templates; the first that exists is drawn
+    starters: list[str]
+    own_egen_percent: int | None = None  # where the visitor stands, on the page of a blend
+
+    @property
+    def own_teto_percent(self) -> int | None:
+        """The same, seen from the other end."""
+        return None if self.own_egen_percent is None else 100 - self.own_egen_percent
+
+
+def company_of(conversation: Conversation) -> Company:
+    """The head of this conversation's page."""
+    match conversation.voice:
+        case Conversation.Voice.BLEND:
+            return _blend(conversation)
+        case _:
+            return _alone(conversation.persona)
+
+
+def _alone(persona: Persona) -> Company:
+    faces = [f"characters/{persona.slug}.svg.html", "chat/_plain_face.html"]
+    return Company(persona.shown_name, persona.shown_tagline, faces, persona.starters)
+
+
+def _blend(conversation: Conversation) -> Company:
+    egen = conversation.egen_percent
+    own = own_egen_percent(conversation.visitor_id)
+    return Company(
+        name=_("나를 닮은 AI") if egen == own else _("섞은 AI"),
+        tagline=blend_name(egen),
+        faces=[f"characters/{Score(egen, 100 - egen).kind}.svg.html"],
+        starters=_starters_of_both(),
+        own_egen_percent=own,
+    )
+
+
+def _starters_of_both() -> list[str]:
+    """The first few of each, taking turns."""
+    each = Persona.objects.filter(slug__in=ENDS).values_list("starters", flat=True)
+    return list(chain.from_iterable(zip(*(starters[:STARTERS_OF_EACH] for starters in each), strict=False)))
