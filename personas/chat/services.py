@@ -78,7 +78,7 @@ def turn_send(
     )
     if not conversation.title:
         conversation_rename(conversation=conversation, title=_first_title(text))
-    reply_keep(turn=turn, reply=_queue_reply(turn))
+    reply_keep(turn=turn, reply=reply_queue(turn=turn))
     return turn
 
 
@@ -101,7 +101,7 @@ def reply_another(*, reply: Reply) -> Reply:
     _require_room_for_a_reply(reply.turn.conversation)
     if not _is_newest_shown(reply):
         raise errors.ReplyNotShown
-    return _queue_reply(reply.turn)
+    return reply_queue(turn=reply.turn)
 
 
 @transaction.atomic
@@ -115,12 +115,31 @@ def reply_retry(*, reply: Reply) -> Reply:
     lock_visitor(reply.turn.conversation)
     _require_room_for_a_reply(reply.turn.conversation)
     if _is_newest_shown(reply):
-        fresh = _queue_reply(reply.turn)
+        fresh = reply_queue(turn=reply.turn)
         reply_keep(turn=reply.turn, reply=fresh)
         return fresh
     if _is_compared(reply) and reply.status != Reply.Status.DONE:
-        return _queue_reply(reply.turn)
+        return reply_queue(turn=reply.turn)
     raise errors.ReplyNotShown
+
+
+def reply_queue(*, turn: Turn, adapters: list | None = None) -> Reply:
+    """One more reply to a turn, pinned to these adapter versions, else to the persona's champion of this moment.
+
+    The caller has seen to it that there is room for it. Its task leaves when the transaction is through.
+    """
+    persona = turn.conversation.persona
+    champion = [[persona.champion_id, 1.0]] if persona.champion_id else []
+    highest = turn.replies.aggregate(Max("number"))["number__max"] or 0
+    sampling = Sampling.from_dict({**persona.sampling, "seed": secrets.randbelow(2**31)})
+    reply = Reply.objects.create(
+        turn=turn,
+        number=highest + 1,
+        adapters=champion if adapters is None else adapters,
+        sampling=asdict(sampling),
+    )
+    reply_send_on_commit(reply_id=reply.pk, attempt=reply.attempt)
+    return reply
 
 
 def reply_stop(*, reply: Reply) -> None:
@@ -179,18 +198,3 @@ def _require_room_for_a_reply(conversation: Conversation) -> None:
     active = Reply.objects.filter(status__in=Reply.ACTIVE, turn__conversation__visitor_id=conversation.visitor_id)
     if active.count() >= MAX_ACTIVE_REPLIES:
         raise errors.TooManyRunning
-
-
-def _queue_reply(turn: Turn) -> Reply:
-    """A reply pinned to the persona's champion of this moment; its task leaves when the transaction is through."""
-    persona = turn.conversation.persona
-    highest = turn.replies.aggregate(Max("number"))["number__max"] or 0
-    sampling = Sampling.from_dict({**persona.sampling, "seed": secrets.randbelow(2**31)})
-    reply = Reply.objects.create(
-        turn=turn,
-        number=highest + 1,
-        adapters=[[persona.champion_id, 1.0]] if persona.champion_id else [],
-        sampling=asdict(sampling),
-    )
-    reply_send_on_commit(reply_id=reply.pk, attempt=reply.attempt)
-    return reply

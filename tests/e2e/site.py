@@ -30,6 +30,7 @@ class Site:
             "VAR_DIR": str(folder),
             "DATABASE_URL": f"sqlite:///{folder / 'db.sqlite3'}",
             "REDIS_URL": self.redis.url,
+            "UNASKED_PAIRS": "0",
             **settings,
         }
         self._share_converted_base()
