@@ -154,6 +154,13 @@ SETTINGS = (
         "approved pairs a night needs before it trains",
     ),
     Setting(
+        "UNASKED_PAIRS",
+        whole_number(0, 100),
+        "10",
+        "0 to 100",
+        "of a hundred messages, how many get two answers to choose from without being asked for",
+    ),
+    Setting(
         "KAKAO_JS_KEY",
         str,
         "",

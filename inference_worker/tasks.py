@@ -25,6 +25,7 @@ from personas import retraining
 from personas.chat import reply_lifecycle as replies
 from personas.registry import services as registry
 from personas.registry.models import AdapterVersion
+from personas.voting.unasked import pair_call_off
 
 logger = logging.getLogger(__name__)
 
@@ -45,6 +46,7 @@ def generate_reply(reply_id: str, attempt: int) -> None:
     try:
         written = written_answer(job.persona, job.messages[-1]["content"], job.sampling.seed)
         if written:
+            pair_call_off(reply_id=reply_id)  # someone in danger is not asked which answer is nicer
             outcome = write_given(log, written)
         else:
             outcome = write_reply(engine(), log, _messages(job), pinned_adapters(job.adapters), job.sampling)

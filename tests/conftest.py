@@ -43,6 +43,12 @@ def no_limits(settings) -> None:
         setattr(settings, name, 0)
 
 
+@pytest.fixture(autouse=True)
+def no_unasked_pairs(settings) -> None:
+    """A message gets one answer, unless a test is about the others."""
+    settings.UNASKED_PAIRS = 0
+
+
 @pytest.fixture(scope="session")
 def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Where the tests' adapters and datasets go instead of this checkout's var/."""

@@ -8,8 +8,9 @@ from personas.chat import errors
 from personas.chat.leafing import reply_show, turn_show
 from personas.chat.limits import count_reply_to_address
 from personas.chat.models import Conversation, Reply, Turn
-from personas.chat.services import reply_stop, turn_send
-from personas.voting.services import comparison_open, reply_replace
+from personas.voting.models import Comparison
+from personas.voting.services import comparison_open, comparison_skip, reply_replace
+from personas.voting.unasked import replies_stop, turn_send_by_lot
 
 ASKS_FOR_A_REPLY = ("send", "another", "retry")
 
@@ -35,6 +36,8 @@ def frame_perform(*, conversation: Conversation, frame: str | None, address: str
             return comparison_open(reply=_reply(conversation, wanted)).turn_id
         case "retry":
             return reply_replace(reply=_reply(conversation, wanted)).turn_id
+        case "skip":
+            return _skip(conversation, wanted)
         case "show":
             return _show(conversation, wanted)
     raise errors.FrameInvalid
@@ -63,15 +66,24 @@ def _send(conversation: Conversation, wanted: dict[str, Any]) -> UUID:
     except UnicodeEncodeError as error:  # half of a surrogate pair: JSON can spell it, no database can keep it
         raise errors.FrameInvalid from error
     edits = _turn(conversation, wanted, "edits") if "edits" in wanted else None
-    return turn_send(conversation=conversation, text=text, turn_id=_uuid(wanted, "turn"), edits=edits).pk
+    return turn_send_by_lot(conversation=conversation, text=text, turn_id=_uuid(wanted, "turn"), edits=edits).pk
 
 
 def _stop(conversation: Conversation) -> UUID:
-    running = Reply.objects.filter(turn__conversation=conversation, status__in=Reply.ACTIVE).first()
-    if running is None:
+    running = list(Reply.objects.filter(turn__conversation=conversation, status__in=Reply.ACTIVE))
+    if not running:
         raise errors.NothingRunning
-    reply_stop(reply=running)
-    return running.turn_id
+    replies_stop(replies=running)
+    return running[0].turn_id
+
+
+def _skip(conversation: Conversation, wanted: dict[str, Any]) -> UUID:
+    mine = Comparison.objects.select_related("turn__conversation").filter(turn__conversation=conversation)
+    comparison = mine.filter(turn=_uuid(wanted, "turn"), is_unasked=True).first()
+    if comparison is None:
+        raise errors.FrameInvalid
+    comparison_skip(comparison=comparison)
+    return comparison.turn_id
 
 
 def _show(conversation: Conversation, wanted: dict[str, Any]) -> UUID:

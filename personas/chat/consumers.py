@@ -149,8 +149,27 @@ class ChatConsumer(AsyncWebsocketConsumer):
         with translation.override(self.language):
             return fragments.changes(log, on_page, turn_id), log.active
 
+    async def _show_end(self, reply_id: UUID, turn_id: UUID) -> None:
+        """Show a reply's final form. The other answer beside it, where one is still written, is left alone."""
+        async with self.showing:
+            html = await self._read_one_side(reply_id, turn_id)
+            if html:
+                await self.send(text_data=html)
+                return
+        await self._show_turn(turn_id)
+
+    @database_sync_to_async
+    def _read_one_side(self, reply_id: UUID, turn_id: UUID) -> str:
+        log = log_of(self._conversation())
+        shown = log.turn(turn_id)
+        ended = [one for one in shown.replies if one.reply.pk == reply_id] if shown else []
+        if shown is None or not ended or shown.is_quiet:
+            return ""
+        with translation.override(self.language):
+            return fragments.one_side(log, shown, ended[0])
+
     def _restart_followers(self, active: list[tuple[UUID, UUID]]) -> None:
-        """Follow exactly these replies: a conversation has one running reply, so whatever else was followed is over."""
+        """Follow exactly these replies: the HTML just sent has empty places for their text."""
         raise_if_cancelled()  # the page has left: nobody would end new followers
         for follower in self.followers.values():
             if follower is not asyncio.current_task():
@@ -173,7 +192,7 @@ class ChatConsumer(AsyncWebsocketConsumer):
                     case Recovered():
                         await self._notice("")
             await self._notice("")  # whatever was said about this reply is over with it
-            await self._show_turn(turn_id)
+            await self._show_end(reply_id, turn_id)
         except ConversationGone:
             await self.close(code=NOT_YOURS)
         except OSError:

@@ -9,7 +9,7 @@ from django.template.loader import render_to_string
 from django.utils.functional import Promise
 from django.utils.html import format_html
 
-from personas.chat.log import Log, ShownTurn
+from personas.chat.log import Log, ShownReply, ShownTurn
 
 
 def whole_log(log: Log) -> str:
@@ -31,6 +31,13 @@ def changes(log: Log, on_page: list[UUID], changed: UUID) -> str:
         elif shown.turn.pk == changed:
             pieces.append(render_to_string("chat/_replies.html", {"shown": shown, "log": log, "oob": True}))
     return "".join([*pieces, composer_state(log)])
+
+
+def one_side(log: Log, shown: ShownTurn, side: ShownReply) -> str:
+    """The final form of one of two answers; the other goes on being written in its place."""
+    return render_to_string(
+        "chat/_reply.html", {"log": log, "shown": shown, "one": side, "reply": side.reply, "oob": True}
+    )
 
 
 def _gone(turn_id: UUID) -> str:

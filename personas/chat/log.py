@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from personas.chat.models import Conversation, Reply, Turn
 from personas.chat.tree import Answer, Tree
 from personas.chat.writers import Writers
-from personas.voting.models import Comparison, Vote
+from personas.voting.models import Comparison, StyleVote, Vote
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,7 @@ class ShownTurn:
     kept: Reply  # the one of them that the talk goes on from
     comparison: Comparison | None = None
     vote: Vote | None = None
+    style_vote: StyleVote | None = None
 
     @property
     def is_done(self) -> bool:
@@ -49,16 +50,37 @@ class ShownTurn:
         return all(shown.reply.status == Reply.Status.DONE for shown in self.replies)
 
     @property
+    def is_quiet(self) -> bool:
+        """Whether nothing shown here is being written."""
+        return not any(shown.reply.is_active for shown in self.replies)
+
+    @property
+    def is_decided(self) -> bool:
+        """Whether the comparison's question was answered."""
+        return self.vote is not None or self.style_vote is not None
+
+    @property
     def can_be_written_again(self) -> bool:
         """Whether one more answer may take this one's place: nothing is being written, and no vote is awaited."""
-        is_quiet = not any(shown.reply.is_active for shown in self.replies)
-        return is_quiet and (self.comparison is None or self.vote is not None)
+        return self.is_quiet and (self.comparison is None or self.is_decided)
+
+    @property
+    def can_be_skipped(self) -> bool:
+        """Whether a question stands here that nobody asked for."""
+        return self.is_quiet and self.comparison is not None and self.comparison.is_unasked and not self.is_decided
+
+    @property
+    def choices(self) -> list[tuple[str, str]]:
+        """What one may answer to the comparison's question: values and words."""
+        asks_style = self.comparison is not None and self.comparison.asks_style
+        return StyleVote.Choice.choices if asks_style else Vote.Choice.choices
 
     @property
     def fingerprint(self) -> str:
         """Changes whenever what is shown changes, words of a running reply apart."""
         replies = [f"{shown.reply.pk} {shown.reply.status} {shown.reply.attempt}" for shown in self.replies]
-        return f"{self.turn.pk} {self.wording} {self.answer} {replies} {self.vote and self.vote.choice}"
+        decision = self.vote or self.style_vote
+        return f"{self.turn.pk} {self.wording} {self.answer} {replies} {decision and decision.choice}"
 
 
 @dataclass(frozen=True)
@@ -95,7 +117,11 @@ def log_of(conversation: Conversation) -> Log:
     """What is shown of the conversation, read in a few queries however long it is."""
     tree = Tree(
         conversation.turns.prefetch_related(
-            "replies", "comparisons__reply_a__persona", "comparisons__reply_b__persona", "comparisons__votes"
+            "replies",
+            "comparisons__reply_a__persona",
+            "comparisons__reply_b__persona",
+            "comparisons__votes",
+            "comparisons__style_votes",
         )
     )
     path = tree.path(conversation.shown_turn_id)
@@ -119,15 +145,17 @@ def _shown(tree: Tree, turn: Turn, reply_id: uuid.UUID | None, writers: Writers)
     answers = tree.answers(turn)
     at = next((at for at, answer in enumerate(answers) if reply_id in _ids(answer)), len(answers) - 1)
     comparison = _comparison(answers[at], turn)
-    vote = _vote(comparison)
+    vote, style_vote = _vote(comparison), _style_vote(comparison)
+    is_blind = vote is None and style_vote is None
     return ShownTurn(
         turn=turn,
         wording=_place(wordings, wordings.index(turn.pk)),
         answer=_place([_to_go_on_from(answer, turn) for answer in answers], at),
-        replies=_sides(comparison, vote, writers) if comparison else [_one(answers[at][0], writers)],
+        replies=_sides(comparison, is_blind, writers) if comparison else [_one(answers[at][0], writers)],
         kept=next((reply for reply in answers[at] if reply.pk == reply_id), answers[at][0]),
         comparison=comparison,
         vote=vote,
+        style_vote=style_vote,
     )
 
 
@@ -149,6 +177,10 @@ def _vote(comparison: Comparison | None) -> Vote | None:
     return next(iter(comparison.votes.all()), None) if comparison else None
 
 
+def _style_vote(comparison: Comparison | None) -> StyleVote | None:
+    return next(iter(comparison.style_votes.all()), None) if comparison else None
+
+
 def _to_go_on_from(answer: Answer, turn: Turn) -> uuid.UUID:
     """The one reply of an answer that names it: of two, the one preferred, else the first."""
     vote = _vote(_comparison(answer, turn))
@@ -159,9 +191,9 @@ def _one(reply: Reply, writers: Writers) -> ShownReply:
     return ShownReply(reply, writers.speaker_name(reply), writers.look(reply))
 
 
-def _sides(comparison: Comparison, vote: Vote | None, writers: Writers) -> list[ShownReply]:
+def _sides(comparison: Comparison, is_blind: bool, writers: Writers) -> list[ShownReply]:
     sides = [("A", comparison.reply_a), ("B", comparison.reply_b)]
     return [
-        replace(_one(reply, writers), side=side, writers=writers.version_names(reply) if vote else "")
+        replace(_one(reply, writers), side=side, writers="" if is_blind else writers.version_names(reply))
         for side, reply in sides
     ]

@@ -35,7 +35,7 @@ def latest_conversation(*, visitor_id: uuid.UUID, persona: Persona) -> Conversat
     return _latest(visitor_id, persona=persona, voice=Conversation.Voice.PERSONA)
 
 
-def latest_mixed_conversation(*, visitor_id: uuid.UUID, voice: str) -> Conversation | None:
+def latest_mixed_conversation(*, visitor_id: uuid.UUID, voice: object) -> Conversation | None:
     """The same for a voice in which both egen and teto may speak."""
     return _latest(visitor_id, voice=voice)
 

@@ -104,7 +104,7 @@ def turn_send(
     )
     if not conversation.title:
         conversation_rename(conversation=conversation, title=_first_title(text))
-    reply_keep(turn=turn, reply=_queue_reply(turn, parts_of_next(conversation)))
+    reply_keep(turn=turn, reply=_queue_asked(turn, parts_of_next(conversation)))
     return turn
 
 
@@ -127,7 +127,7 @@ def reply_another(*, reply: Reply) -> Reply:
     _require_room_for_a_reply(reply.turn.conversation)
     if not _is_newest_shown(reply):
         raise errors.ReplyNotShown
-    return _queue_reply(reply.turn, parts_of(reply))
+    return _queue_asked(reply.turn, parts_of(reply))
 
 
 @transaction.atomic
@@ -141,12 +141,38 @@ def reply_retry(*, reply: Reply) -> Reply:
     lock_visitor(reply.turn.conversation)
     _require_room_for_a_reply(reply.turn.conversation)
     if _is_newest_shown(reply):
-        fresh = _queue_reply(reply.turn, parts_of_next(reply.turn.conversation))
+        fresh = _queue_asked(reply.turn, parts_of_next(reply.turn.conversation))
         reply_keep(turn=reply.turn, reply=fresh)
         return fresh
     if _is_compared(reply) and reply.status != Reply.Status.DONE:
-        return _queue_reply(reply.turn, parts_of(reply))
+        return _queue_asked(reply.turn, parts_of(reply))
     raise errors.ReplyNotShown
+
+
+def _queue_asked(turn: Turn, parts: list[Part]) -> Reply:
+    """A reply that the visitor asked for, which counts. Raises TooFast and DayFull; the transaction keeps nothing."""
+    count_reply(turn.conversation.visitor)
+    return reply_queue(turn=turn, parts=parts)
+
+
+def reply_queue(*, turn: Turn, parts: list[Part], adapters: list | None = None) -> Reply:
+    """One more reply to a turn, pinned to these adapter versions, else to its personas' champions of this moment.
+
+    The caller has seen to it that there is room for it. Its task leaves when the transaction is through.
+    """
+    champions = [[part.persona.champion_id, part.weight] for part in parts if part.persona.champion_id]
+    highest = turn.replies.aggregate(Max("number"))["number__max"] or 0
+    persona = loudest(parts)
+    sampling = Sampling.from_dict({**persona.sampling, "seed": secrets.randbelow(2**31)})
+    reply = Reply.objects.create(
+        turn=turn,
+        number=highest + 1,
+        persona=persona,
+        adapters=champions if adapters is None else adapters,
+        sampling=asdict(sampling),
+    )
+    reply_send_on_commit(reply_id=reply.pk, attempt=reply.attempt)
+    return reply
 
 
 def reply_stop(*, reply: Reply) -> None:
@@ -207,23 +233,3 @@ def _require_room_for_a_reply(conversation: Conversation) -> None:
     if active.count() >= MAX_ACTIVE_REPLIES:
         raise errors.TooManyRunning
     require_room_on_the_site()
-
-
-def _queue_reply(turn: Turn, parts: list[Part]) -> Reply:
-    """A reply pinned to its personas' champions of this moment; its task leaves when the transaction is through.
-
-    Raises TooFast and DayFull, and the transaction keeps nothing.
-    """
-    count_reply(turn.conversation.visitor)
-    highest = turn.replies.aggregate(Max("number"))["number__max"] or 0
-    persona = loudest(parts)
-    sampling = Sampling.from_dict({**persona.sampling, "seed": secrets.randbelow(2**31)})
-    reply = Reply.objects.create(
-        turn=turn,
-        number=highest + 1,
-        persona=persona,
-        adapters=[[part.persona.champion_id, part.weight] for part in parts if part.persona.champion_id],
-        sampling=asdict(sampling),
-    )
-    reply_send_on_commit(reply_id=reply.pk, attempt=reply.attempt)
-    return reply

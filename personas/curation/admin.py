@@ -70,6 +70,7 @@ class PreferencePairAdmin(SimpleHistoryAdmin, ModelAdmin):
         "chosen_version",
         "rejected_version",
         "sampling",
+        "reasons",
         "consent_at",
         "reviewed_by",
         "reviewed_at",
@@ -84,6 +85,7 @@ class PreferencePairAdmin(SimpleHistoryAdmin, ModelAdmin):
                 "fields": [
                     ("persona", "source", "created_at", "consent_at"),
                     ("chosen_version", "rejected_version"),
+                    "reasons",
                     "sampling",
                 ]
             },
@@ -130,6 +132,10 @@ class PreferencePairAdmin(SimpleHistoryAdmin, ModelAdmin):
     )
     def state(self, pair: PreferencePair) -> tuple[str, str]:
         return pair.status, pair.get_status_display()
+
+    @display(description=_("고른 까닭"), empty_value="-")
+    def reasons(self, pair: PreferencePair) -> str:
+        return ", ".join(pair.vote.reasons_given) if pair.vote else ""
 
     @display(description=_("대화"))
     def conversation(self, pair: PreferencePair) -> SafeString:

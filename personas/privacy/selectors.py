@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from personas.chat.models import Conversation
 from personas.privacy.models import Visitor
-from personas.voting.models import Vote
+from personas.voting.models import StyleVote, Vote
 from quiz.models import Attempt
 
 
@@ -30,6 +30,6 @@ def kept_of(visitor_id: uuid.UUID | None) -> Kept:
     return Kept(
         attempts=Attempt.objects.filter(visitor_id=visitor_id).count() if visitor_id else 0,
         conversations=Conversation.objects.filter(visitor=visitor).count() if visitor else 0,
-        votes=Vote.objects.filter(visitor=visitor).count() if visitor else 0,
+        votes=sum(kind.objects.filter(visitor=visitor).count() for kind in (Vote, StyleVote)) if visitor else 0,
         may_train=visitor is not None and visitor.may_train,
     )

@@ -2,7 +2,7 @@
 
 from django.db.models import QuerySet
 
-from personas.registry.models import AdapterVersion, ChampionMove, Persona
+from personas.registry.models import AdapterVersion, ChampionMove, Persona, TrainingRun
 
 
 class PersonaUnknown(LookupError):
@@ -57,3 +57,15 @@ def champion_on_base(persona: Persona, base_hash: str) -> AdapterVersion | None:
     """The last champion that was made for this base."""
     move = ChampionMove.objects.filter(persona=persona, version__base_hash=base_hash).select_related("version").first()
     return move.version if move else None
+
+
+def candidate_for_canary(persona: Persona) -> AdapterVersion | None:
+    """The version that may stand beside the champion in blind comparisons: the newest that passed the gate for the same
+    base, was made after the champion, and never was champion itself (one that was rolled back stays away)."""
+    passed = TrainingRun.objects.filter(persona=persona, gate_report__passed=True).values("candidate")
+    been_champion = ChampionMove.objects.filter(persona=persona, version__isnull=False).values("version")
+    champion = persona.champion
+    if champion is None:
+        return None
+    newer = AdapterVersion.objects.filter(persona=persona, number__gt=champion.number, base_hash=champion.base_hash)
+    return newer.filter(pk__in=passed).exclude(pk__in=been_champion).order_by("-number").first()

@@ -10,8 +10,16 @@ class VoteNotReady(ChatRefused):
 
 
 class VoteUnknown(ChatRefused):
-    message = _("네 가지 가운데 하나를 골라 주세요.")
+    message = _("화면에 있는 것 가운데 하나를 골라 주세요.")
 
 
 class AlreadyVoted(ChatRefused):
     message = _("이미 고르셨어요. 처음 고른 대로 둘게요.")
+
+
+class ReasonUnknown(ChatRefused):
+    message = _("화면에 있는 까닭만 고를 수 있어요. 새로고침한 뒤 다시 해 주세요.")
+
+
+class NotSkippable(ChatRefused):
+    message = _("벌써 고르셨어요. 건너뛰지 않아도 이어서 얘기할 수 있어요.")

@@ -38,6 +38,7 @@ class Site:
             "DATABASE_URL": f"sqlite:///{folder / 'db.sqlite3'}",
             "REDIS_URL": self.redis.url,
             **dict.fromkeys(LIMITS, "0"),  # browsers of tests and benchmarks are quicker than people
+            "UNASKED_PAIRS": "0",
             **settings,
         }
         self._share_converted_base()

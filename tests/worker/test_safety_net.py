@@ -7,6 +7,8 @@ from inference_worker.safety_net import danger_in, written_answer
 from inference_worker.training.seed_data import SEED_DATA
 from personas.chat.models import Reply
 from personas.chat.services import conversation_start, turn_send
+from personas.voting.models import Comparison
+from personas.voting.unasked import turn_send_by_lot
 
 
 @pytest.mark.parametrize(
@@ -82,3 +84,18 @@ def test_the_model_is_not_asked_and_the_visitor_reads_the_helpline(owner, egen, 
     tasks.generate_reply(str(reply.pk), 1)
     reply.refresh_from_db()
     assert reply.status == Reply.Status.DONE and "109" in reply.text
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("redis_of_the_tasks")
+def test_nobody_in_danger_is_asked_which_answer_is_nicer(owner, egen, settings):
+    conversation = conversation_start(visitor=owner, persona=egen)
+    turn_send(conversation=conversation, text="안녕")
+    Reply.objects.update(status=Reply.Status.DONE, text="반가워")
+    settings.UNASKED_PAIRS = 100
+    turn = turn_send_by_lot(conversation=conversation, text="그냥 죽고 싶어")
+    assert Comparison.objects.filter(turn=turn).exists()
+    for reply in turn.replies.all():
+        tasks.generate_reply(str(reply.pk), 1)
+    assert not Comparison.objects.exists()
+    assert all("109" in reply.text for reply in turn.replies.all())
