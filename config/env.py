@@ -127,6 +127,20 @@ SETTINGS = (
         "approved pairs a night needs before it trains",
     ),
     Setting(
+        "CURATION_OVERLAP",
+        whole_number(0, 100),
+        "0",
+        "0 to 100",
+        "per cent of new pairs that two curators judge, each without the other",
+    ),
+    Setting(
+        "STAFF_SESSION_HOURS",
+        whole_number(1, 24 * 30),
+        "8",
+        "1 to 720",
+        "hours without a click after which staff log in again",
+    ),
+    Setting(
         "KAKAO_JS_KEY",
         str,
         "",
