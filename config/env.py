@@ -156,9 +156,23 @@ SETTINGS = (
     Setting(
         "UNASKED_PAIRS",
         whole_number(0, 100),
-        "10",
+        "5",
         "0 to 100",
         "of a hundred messages, how many get two answers to choose from without being asked for",
+    ),
+    Setting(
+        "CURATION_OVERLAP",
+        whole_number(0, 100),
+        "0",
+        "0 to 100",
+        "per cent of new pairs that two curators judge, each without the other",
+    ),
+    Setting(
+        "STAFF_SESSION_HOURS",
+        whole_number(1, 24 * 30),
+        "8",
+        "1 to 720",
+        "hours without a click after which staff log in again",
     ),
     Setting(
         "KAKAO_JS_KEY",

@@ -154,6 +154,7 @@ CELERY_BEAT_SCHEDULE = {
     "nightly retraining": {"task": "train.retrain_all", "schedule": crontab(hour="4", minute="0")},
     "stalled replies": {"task": "housekeeping.retry_stalled_replies", "schedule": 10.0},
     "item reports": {"task": "housekeeping.refresh_item_reports", "schedule": 600.0},
+    "pair flags": {"task": "housekeeping.refresh_pair_flags", "schedule": 1800.0},
 }
 
 LOGIN_REDIRECT_URL = "/admin/"
@@ -177,6 +178,9 @@ STORAGES = {
 
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_HTTPONLY = True
+# Only staff have sessions (a visitor's id is a signed cookie). Every click prolongs one.
+SESSION_COOKIE_AGE = ENV["STAFF_SESSION_HOURS"] * 3600
+SESSION_SAVE_EVERY_REQUEST = True
 HTTPS_ONLY = any(origin.startswith("https://") for origin in CSRF_TRUSTED_ORIGINS)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS_ONLY
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS_ONLY else None
@@ -190,6 +194,7 @@ WORKER_METRICS_PORT = ENV["WORKER_METRICS_PORT"]
 UNASKED_PAIRS = ENV["UNASKED_PAIRS"]
 KAKAO_JS_KEY = ENV["KAKAO_JS_KEY"]
 MIN_TRAINING_PAIRS = ENV["MIN_TRAINING_PAIRS"]
+CURATION_OVERLAP = ENV["CURATION_OVERLAP"]
 
 MESSAGES_A_MINUTE = ENV["MESSAGES_A_MINUTE"]
 REPLIES_A_DAY = ENV["REPLIES_A_DAY"]

@@ -21,8 +21,9 @@ from django.contrib.auth.models import User
 from inference_worker.simulation.voters import Choice, Rule, flipped
 from inference_worker.training.rows import PreferenceRow
 from personas import retraining
+from personas.curation.deciding import pairs_approve
 from personas.curation.models import PreferencePair
-from personas.curation.services import pairs_approve, pairs_import
+from personas.curation.services import pairs_import
 from personas.registry.models import Persona
 from personas.voting.models import Comparison, Vote
 from personas.voting.services import vote_cast

@@ -17,7 +17,7 @@ from simple_history.template_utils import HistoricalRecordContextHelper
 from unfold.admin import ModelAdmin
 from unfold.decorators import action, display
 
-from personas.curation import services
+from personas.curation import deciding
 from personas.curation.models import PreferencePair
 
 Status = PreferencePair.Status
@@ -46,7 +46,7 @@ class PairForm(forms.ModelForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         if "chosen" in cleaned and "rejected" in cleaned:
-            services.pair_texts_check(cleaned["chosen"], cleaned["rejected"])
+            deciding.pair_texts_check(cleaned["chosen"], cleaned["rejected"])
         return cleaned
 
 
@@ -128,7 +128,12 @@ class PreferencePairAdmin(SimpleHistoryAdmin, ModelAdmin):
     @display(
         description=_("상태"),
         ordering="status",
-        label={Status.PENDING: "info", Status.APPROVED: "success", Status.REJECTED: "danger"},
+        label={
+            Status.PENDING: "info",
+            Status.APPROVED: "success",
+            Status.REJECTED: "danger",
+            Status.DISPUTED: "warning",
+        },
     )
     def state(self, pair: PreferencePair) -> tuple[str, str]:
         return pair.status, pair.get_status_display()
@@ -146,7 +151,7 @@ class PreferencePairAdmin(SimpleHistoryAdmin, ModelAdmin):
     def save_model(self, request: HttpRequest, obj: PreferencePair, form: PairForm, change: bool) -> None:
         """Reword through the service, then decide where a deciding button was pressed."""
         if form.changed_data:
-            services.pair_edit(pair=obj, chosen=obj.chosen, rejected=obj.rejected, by=request.user)
+            deciding.pair_edit(pair=obj, chosen=obj.chosen, rejected=obj.rejected, by=request.user)
         for button in self.get_actions_submit_line(request, obj.pk):
             if button.action_name in request.POST:
                 button.method(request, obj)
@@ -170,15 +175,15 @@ class PreferencePairAdmin(SimpleHistoryAdmin, ModelAdmin):
     @admin.action(description=_("검토 전으로 되돌리기"), permissions=["change"])
     def reopen(self, request: HttpRequest, queryset: QuerySet[PreferencePair]) -> None:
         ids = _ids(queryset)
-        count = services.pairs_reopen(pairs=ids, by=request.user)
+        count = len(deciding.pairs_reopen(pairs=ids, by=request.user))
         self._tell(request, ngettext("%d쌍을 되돌렸습니다.", "%d쌍을 되돌렸습니다.", count) % count, len(ids) - count)
 
     def _approve(self, request: HttpRequest, ids: list[int]) -> None:
-        count = services.pairs_approve(pairs=ids, by=request.user)
+        count = len(deciding.pairs_approve(pairs=ids, by=request.user))
         self._tell(request, ngettext("%d쌍을 승인했습니다.", "%d쌍을 승인했습니다.", count) % count, len(ids) - count)
 
     def _reject(self, request: HttpRequest, ids: list[int]) -> None:
-        count = services.pairs_reject(pairs=ids, by=request.user)
+        count = len(deciding.pairs_reject(pairs=ids, by=request.user))
         self._tell(request, ngettext("%d쌍을 거절했습니다.", "%d쌍을 거절했습니다.", count) % count, len(ids) - count)
 
     def _tell(self, request: HttpRequest, done: str, left: int) -> None:

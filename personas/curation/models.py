@@ -1,13 +1,25 @@
-"""Preference pairs: what a vote teaches, and what a curator makes of it."""
+"""Preference pairs: what a vote teaches, and what curators make of it. Rows that people write out, for SFT."""
+
+from typing import Any
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from personas.curation.text_flags import Kind, Side
 from personas.privacy.models import Visitor
 from personas.registry.models import AdapterVersion, DatasetSnapshot, Persona
 from personas.voting.models import Vote
+
+
+class PairQuerySet(models.QuerySet):
+    """Pairs by what is still to be done with them."""
+
+    def undecided(self) -> "PairQuerySet":
+        """Those that nobody has approved or rejected for good yet."""
+        return self.filter(status__in=[PreferencePair.Status.PENDING, PreferencePair.Status.DISPUTED])
 
 
 class PreferencePair(models.Model):
@@ -17,6 +29,7 @@ class PreferencePair(models.Model):
         PENDING = "pending", _("검토 전")
         APPROVED = "approved", _("승인")
         REJECTED = "rejected", _("거절")
+        DISPUTED = "disputed", _("의견 갈림")
 
     class Source(models.TextChoices):
         VOTE = "vote", _("투표")
@@ -54,15 +67,20 @@ class PreferencePair(models.Model):
         settings.AUTH_USER_MODEL, verbose_name=_("검토자"), null=True, blank=True, on_delete=models.SET_NULL
     )
     reviewed_at = models.DateTimeField(_("검토한 때"), null=True, blank=True)
+    # How many curators judge it, each without seeing the other; drawn by lot when the pair comes in.
+    opinions_wanted = models.PositiveSmallIntegerField(_("필요한 의견"), default=1)
     snapshots = models.ManyToManyField(DatasetSnapshot, blank=True, related_name="pairs")
     created_at = models.DateTimeField(_("만든 때"), auto_now_add=True)
     # Who decided what, and every earlier wording. It goes with the pair: someone who leaves takes their words along.
     history = HistoricalRecords(cascade_delete_history=True)
 
+    objects = PairQuerySet.as_manager()
+
     class Meta:
         ordering = ["created_at"]
         verbose_name = _("선호 쌍")
         verbose_name_plural = _("선호 쌍")
+        permissions = [("adjudicate_preferencepair", "Can settle pairs on which two curators disagree")]
 
     def __str__(self) -> str:
         return f"#{self.pk} {self.last_message[:30]}"
@@ -71,3 +89,125 @@ class PreferencePair(models.Model):
     def last_message(self) -> str:
         """The visitor's message that both replies answer."""
         return self.prompt[-1]["content"] if self.prompt else ""
+
+
+class PairFlag(models.Model):
+    """Something about a pair that a curator should look at twice."""
+
+    pair = models.ForeignKey(PreferencePair, on_delete=models.CASCADE, related_name="flags")
+    kind = models.CharField(_("표시"), max_length=10, choices=Kind.choices)
+    side = models.CharField(max_length=8, choices=Side.choices, blank=True)
+    detail = models.CharField(max_length=120, blank=True)
+    # The older pair that a near-duplicate repeats: where it goes, the flag goes.
+    twin = models.ForeignKey(PreferencePair, null=True, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return " · ".join(str(part) for part in (self.get_kind_display(), self.get_side_display(), self.detail) if part)
+
+
+class BandKey(models.Model):
+    """One key of a pair's words (personas.curation.minhash): pairs that share one may be nearly the same."""
+
+    pair = models.ForeignKey(PreferencePair, on_delete=models.CASCADE, related_name="band_keys")
+    key = models.BigIntegerField(db_index=True)
+
+    def __str__(self) -> str:
+        return f"{self.pair_id}: {self.key}"
+
+
+class Lease(models.Model):
+    """A pair that one curator has before them. Each holds one at most, and nobody else is offered it until it ends."""
+
+    pair = models.OneToOneField(PreferencePair, on_delete=models.CASCADE, related_name="lease")
+    curator = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    until = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.pair_id}: {self.curator}"
+
+
+class DecisionQuerySet(models.QuerySet):
+    """Lines of the log by what became of them."""
+
+    def standing_verdicts(self) -> "DecisionQuerySet":
+        """Approvals and rejections that count: not undone, and given since the pair was last reopened."""
+        reopened = Decision.objects.filter(pair=OuterRef("pair"), deed=Decision.Deed.REOPEN, pk__gt=OuterRef("pk"))
+        verdicts = self.filter(deed__in=[Decision.Deed.APPROVE, Decision.Deed.REJECT], undone_by=None)
+        return verdicts.exclude(Exists(reopened))
+
+
+class Decision(models.Model):
+    """One line of the desk's log: who did what to a pair, and what it was before and after. Only ever added to."""
+
+    class Deed(models.TextChoices):
+        APPROVE = "approve", _("승인")
+        REJECT = "reject", _("거절")
+        SWAP = "swap", _("맞바꿈")
+        EDIT = "edit", _("고침")
+        SKIP = "skip", _("건너뜀")
+        SETTLE = "settle", _("조정")
+        REOPEN = "reopen", _("검토 전으로")
+        UNDO = "undo", _("실행 취소")
+
+    pair = models.ForeignKey(
+        PreferencePair, verbose_name=_("선호 쌍"), on_delete=models.CASCADE, related_name="decisions"
+    )
+    # Staff who leave are deactivated, not deleted: the log would no longer say who.
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("한 사람"), on_delete=models.PROTECT, related_name="+"
+    )
+    deed = models.CharField(_("한 일"), max_length=8, choices=Deed.choices)
+    # Of status, chosen and rejected what changed; empty where a first of two opinions changes nothing yet.
+    before: Any = models.JSONField(_("전"), default=dict)
+    after: Any = models.JSONField(_("후"), default=dict)
+    undoes = models.OneToOneField(
+        "self", verbose_name=_("되돌린 결정"), null=True, on_delete=models.CASCADE, related_name="undone_by"
+    )
+    created_at = models.DateTimeField(_("때"), auto_now_add=True)
+
+    objects = DecisionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-pk"]
+        indexes = [models.Index(fields=["by", "created_at"])]
+        verbose_name = _("결정 기록")
+        verbose_name_plural = _("결정 기록")
+
+    def __str__(self) -> str:
+        return f"#{self.pair_id} {self.get_deed_display()}"
+
+
+class SavedView(models.Model):
+    """Filters of the list of pairs that a curator comes back to."""
+
+    curator = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    name = models.CharField(_("이름"), max_length=40)
+    query = models.CharField(max_length=1000)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint(fields=["curator", "name"], name="one_view_per_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class SftRow(models.Model):
+    """A conversation that people wrote for a persona to learn its voice from: it ends with the persona's reply."""
+
+    persona = models.ForeignKey(Persona, verbose_name=_("페르소나"), on_delete=models.PROTECT, related_name="sft_rows")
+    messages: Any = models.JSONField(_("대화"))
+    category = models.CharField(_("갈래"), max_length=40, blank=True)
+    created_at = models.DateTimeField(_("만든 때"), auto_now_add=True)
+    history = HistoricalRecords(cascade_delete_history=True)
+
+    class Meta:
+        ordering = ["-pk"]
+        verbose_name = _("말투 예시")
+        verbose_name_plural = _("말투 예시")
+
+    def __str__(self) -> str:
+        return f"#{self.pk} {self.messages[0]['content'][:30]}" if self.messages else f"#{self.pk}"

@@ -1,18 +1,18 @@
-"""What happens to preference pairs: made from votes or files, judged by curators."""
+"""How preference pairs come in: from votes, and from files."""
 
 import json
+import secrets
 from collections.abc import Iterable
 from typing import Any
 
-from django.contrib.auth.models import User
-from django.core.exceptions import ValidationError
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from simple_history.utils import bulk_create_with_history, bulk_update_with_history
+from simple_history.utils import bulk_create_with_history
 
 from personas.chat.models import Reply
 from personas.chat.selectors import messages_for_model
+from personas.curation.flagging import pairs_flag
 from personas.curation.models import PreferencePair
 from personas.curation.trl_rows import Message, Row, rows_read
 from personas.registry.models import AdapterVersion, Persona
@@ -40,17 +40,25 @@ def pair_from_vote(*, vote: Vote) -> PreferencePair | None:
     texts = chosen.text.strip(), rejected.text.strip()
     if not all(texts) or texts[0] == texts[1]:
         return None
-    pair, _made = PreferencePair.objects.get_or_create(
+    pair, made = PreferencePair.objects.get_or_create(
         vote=vote,
         defaults={
             "prompt": messages_for_model(comparison.turn),
             "chosen": texts[0],
             "rejected": texts[1],
             "source": PreferencePair.Source.VOTE,
+            "opinions_wanted": opinions_to_ask(),
             **_lineage(vote, learner, chosen, rejected),
         },
     )
+    if made:
+        pairs_flag(pairs=[pair])
     return pair
+
+
+def opinions_to_ask() -> int:
+    """Two for the share of pairs that the setting names, drawn by lot; one for the others."""
+    return 2 if secrets.randbelow(100) < settings.CURATION_OVERLAP else 1
 
 
 def _lineage(vote: Vote, persona: Persona, chosen: Reply, rejected: Reply) -> dict[str, Any]:
@@ -70,56 +78,6 @@ def _lineage(vote: Vote, persona: Persona, chosen: Reply, rejected: Reply) -> di
 def _version_of(reply: Reply, persona: Persona) -> AdapterVersion | None:
     """The persona's own version behind a reply; none where the base alone wrote it."""
     return AdapterVersion.objects.filter(pk__in=[pk for pk, _weight in reply.adapters], persona=persona).first()
-
-
-def pairs_approve(*, pairs: Iterable[int], by: User) -> int:
-    """Approve the pending ones among these ids; how many that were. Nothing is decided twice."""
-    return _pairs_move(pairs, (Status.PENDING,), Status.APPROVED, by)
-
-
-def pairs_reject(*, pairs: Iterable[int], by: User) -> int:
-    """Reject the pending ones among these ids; how many that were. Nothing is decided twice."""
-    return _pairs_move(pairs, (Status.PENDING,), Status.REJECTED, by)
-
-
-def pairs_reopen(*, pairs: Iterable[int], by: User) -> int:
-    """Put decided pairs back into the queue; how many that were. Snapshots already made keep them."""
-    return _pairs_move(pairs, (Status.APPROVED, Status.REJECTED), Status.PENDING, by)
-
-
-@transaction.atomic
-def _pairs_move(pairs: Iterable[int], before: tuple[str, ...], after: str, by: User) -> int:
-    moved = list(PreferencePair.objects.select_for_update().filter(pk__in=list(pairs), status__in=before))
-    decided = after != Status.PENDING
-    for pair in moved:
-        pair.status = after
-        pair.reviewed_by = by if decided else None
-        pair.reviewed_at = timezone.now() if decided else None
-    fields = ["status", "reviewed_by", "reviewed_at"]
-    bulk_update_with_history(moved, PreferencePair, fields, batch_size=500, default_user=by)
-    return len(moved)
-
-
-@transaction.atomic
-def pair_edit(*, pair: PreferencePair, chosen: str, rejected: str, by: User) -> PreferencePair:
-    """Reword the two replies. The history keeps the earlier wording.
-
-    Raises ValidationError where one is empty or both are equal.
-    """
-    pair_texts_check(chosen, rejected)
-    current = PreferencePair.objects.select_for_update().get(pk=pair.pk)
-    current.chosen, current.rejected = chosen.strip(), rejected.strip()
-    current._history_user = by
-    current.save(update_fields=["chosen", "rejected"])
-    return current
-
-
-def pair_texts_check(chosen: str, rejected: str) -> None:
-    """Raises ValidationError unless these two texts can teach a difference."""
-    if not chosen.strip() or not rejected.strip():
-        raise ValidationError(_("두 답 모두 비워 둘 수 없습니다."))
-    if chosen.strip() == rejected.strip():
-        raise ValidationError(_("두 답이 같으면 배울 것이 없습니다."))
 
 
 @transaction.atomic
@@ -142,6 +100,7 @@ def pairs_import(*, lines: Iterable[str], persona: str | None = None, status: st
             seen.add(fingerprint)
             new.append(_imported(owner, row, status))
     bulk_create_with_history(new, PreferencePair, batch_size=500)
+    pairs_flag(pairs=new)
     return len(new), len(rows) - len(new)
 
 
@@ -157,5 +116,6 @@ def _imported(persona: Persona, row: Row, status: str) -> PreferencePair:
         rejected=row.rejected,
         source=PreferencePair.Source.IMPORT,
         status=status,
+        opinions_wanted=opinions_to_ask(),
         reviewed_at=timezone.now() if status != Status.PENDING else None,
     )

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from personas.curation.models import PreferencePair
+from personas.privacy.masking import mask
 
 Message = dict[str, str]
 
@@ -42,11 +43,11 @@ class Row:
 
 
 def row_write(pair: PreferencePair, /, **extra: Any) -> str:
-    """One line, the same text for the same pair always."""
+    """One line, the same text for the same pair always. Personal data is hidden, whatever a curator let through."""
     row = {
-        "prompt": pair.prompt,
-        "chosen": [{"role": "assistant", "content": pair.chosen}],
-        "rejected": [{"role": "assistant", "content": pair.rejected}],
+        "prompt": [{**message, "content": mask(message["content"])} for message in pair.prompt],
+        "chosen": [{"role": "assistant", "content": mask(pair.chosen)}],
+        "rejected": [{"role": "assistant", "content": mask(pair.rejected)}],
         **extra,
     }
     return json.dumps(row, ensure_ascii=False, sort_keys=True) + "\n"

@@ -4,7 +4,7 @@ from typing import TypedDict
 
 from personas.chat.log import log_of
 from personas.chat.models import Conversation
-from personas.sharing.masking import mask
+from personas.privacy.masking import mask
 from personas.sharing.models import SharedLink
 
 

@@ -5,8 +5,8 @@ from django.utils import timezone
 
 from personas.chat.models import Conversation
 from personas.chat.services import lock_visitor
+from personas.privacy.masking import mask
 from personas.sharing.errors import NothingToShare
-from personas.sharing.masking import mask
 from personas.sharing.models import SharedLink
 from personas.sharing.selectors import exchanges_to_share
 

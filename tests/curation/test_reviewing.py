@@ -1,13 +1,13 @@
 import pytest
 from django.core.exceptions import ValidationError
 
+from personas.curation.deciding import pair_edit, pairs_approve, pairs_reject, pairs_reopen
 from personas.curation.models import PreferencePair
-from personas.curation.services import pair_edit, pairs_approve, pairs_reject, pairs_reopen
 
 
 def test_approving_records_who_and_when(make_pair, curator):
     pair = make_pair()
-    assert pairs_approve(pairs=[pair.pk], by=curator) == 1
+    assert len(pairs_approve(pairs=[pair.pk], by=curator)) == 1
     pair.refresh_from_db()
     assert (pair.status, pair.reviewed_by) == ("approved", curator)
     assert pair.reviewed_at is not None
@@ -15,8 +15,8 @@ def test_approving_records_who_and_when(make_pair, curator):
 
 def test_nothing_is_decided_twice(make_pair, curator):
     pair = make_pair()
-    assert pairs_approve(pairs=[pair.pk], by=curator) == 1
-    assert pairs_reject(pairs=[pair.pk], by=curator) == 0
+    assert len(pairs_approve(pairs=[pair.pk], by=curator)) == 1
+    assert len(pairs_reject(pairs=[pair.pk], by=curator)) == 0
     pair.refresh_from_db()
     assert pair.status == "approved"
 
@@ -24,10 +24,10 @@ def test_nothing_is_decided_twice(make_pair, curator):
 def test_a_decision_can_be_taken_back_and_made_again(make_pair, curator):
     pair = make_pair()
     pairs_reject(pairs=[pair.pk], by=curator)
-    assert pairs_reopen(pairs=[pair.pk], by=curator) == 1
+    assert len(pairs_reopen(pairs=[pair.pk], by=curator)) == 1
     pair.refresh_from_db()
     assert (pair.status, pair.reviewed_by, pair.reviewed_at) == ("pending", None, None)
-    assert pairs_approve(pairs=[pair.pk], by=curator) == 1
+    assert len(pairs_approve(pairs=[pair.pk], by=curator)) == 1
 
 
 def test_every_decision_stays_in_the_history(make_pair, curator):
@@ -41,7 +41,7 @@ def test_every_decision_stays_in_the_history(make_pair, curator):
 
 def test_a_bulk_decision_leaves_the_decided_ones_alone(make_pair, curator):
     pairs = [make_pair() for _ in range(3)] + [make_pair(status="rejected")]
-    assert pairs_approve(pairs=[pair.pk for pair in pairs], by=curator) == 3
+    assert len(pairs_approve(pairs=[pair.pk for pair in pairs], by=curator)) == 3
     assert PreferencePair.objects.filter(status="rejected").count() == 1
 
 

@@ -1,7 +1,7 @@
 import hashlib
 import json
 
-from personas.curation.services import pair_edit
+from personas.curation.deciding import pair_edit
 from personas.curation.snapshots import snapshot_make
 from personas.registry.models import DatasetSnapshot
 

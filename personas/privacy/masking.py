@@ -1,7 +1,7 @@
-"""Words that look personal, hidden before a conversation is shared.
+"""Words that look personal, hidden before a conversation is shared and before a row trains.
 
 Simple rules over the text alone, in favour of hiding: some harmless numbers are hidden too, and a name without a sign
-of being one stays. That is why whoever shares is shown the result first.
+of being one stays. That is why whoever shares is shown the result first, and why a curator sees what was found.
 """
 
 import re
@@ -14,6 +14,8 @@ EMAIL = r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})+"
 
 # Birth date, then a digit that tells century and sex, then six more.
 RESIDENT_NUMBER = rf"(?<!\d)\d{{2}}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]){SEPARATOR}[1-8]\d{{6}}(?!\d)"
+
+BUSINESS_NUMBER = r"(?<!\d)\d{3}-\d{2}-\d{5}(?!\d)"
 
 CARD = rf"(?<!\d)\d{{4}}(?:{SEPARATOR}\d{{4}}){{2}}{SEPARATOR}\d{{3,4}}(?!\d)"
 
@@ -78,6 +80,7 @@ NAME = "|".join(
 RULES = [
     ("이메일", re.compile(EMAIL)),
     ("주민등록번호", re.compile(RESIDENT_NUMBER)),
+    ("사업자등록번호", re.compile(BUSINESS_NUMBER)),
     ("카드 번호", re.compile(CARD)),
     ("전화번호", re.compile(PHONE)),
     ("계좌 번호", re.compile(ACCOUNT)),
@@ -94,3 +97,13 @@ def mask(text: str) -> str:
     for what, pattern in RULES:
         text = pattern.sub(f"[{what}]", text)
     return text
+
+
+def personal_kinds(text: str) -> list[str]:
+    """What kinds of personal data `mask` would hide in the text: `["이메일", "전화번호"]`."""
+    text, kinds = text.translate(WIDE_DIGITS), {}
+    for what, pattern in RULES:
+        text, count = pattern.subn(f"[{what}]", text)
+        if count:
+            kinds[what] = True
+    return list(kinds)

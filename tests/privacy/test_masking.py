@@ -1,4 +1,4 @@
-"""What looks personal is hidden before a conversation is shared."""
+"""What looks personal is hidden before a conversation is shared, and before a row trains."""
 
 import string
 
@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from personas.sharing.masking import mask
+from personas.privacy.masking import mask, personal_kinds
 
 HIDDEN = {
     "010-1234-5678로 연락 줘": "[전화번호]로 연락 줘",
@@ -20,6 +20,7 @@ HIDDEN = {
     "minsu.kim+work@example.co.kr로 보내": "[이메일]로 보내",
     "900101-1234567": "[주민등록번호]",
     "주민번호 9001011234567 맞아?": "주민번호 [주민등록번호] 맞아?",
+    "사업자번호 123-45-67890": "사업자번호 [사업자등록번호]",
     "4111-1111-1111-1111 긁었어": "[카드 번호] 긁었어",
     "4111 1111 1111 1111": "[카드 번호]",
     "국민 123456-01-123456으로 보내 줘": "국민 [계좌 번호]으로 보내 줘",
@@ -80,3 +81,8 @@ def test_words_without_digits_at_signs_and_korean_stay(text):
 @given(st.text(max_size=100))
 def test_masking_twice_changes_nothing_more(text):
     assert mask(mask(text)) == mask(text)
+
+
+def test_what_kinds_are_hidden_can_be_asked():
+    assert personal_kinds("010-1234-5678 아니면 a@b.kr, 없으면 010 9876 5432") == ["이메일", "전화번호"]
+    assert personal_kinds("오늘 배포하다 장애 냈어") == []

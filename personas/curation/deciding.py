@@ -1,0 +1,216 @@
+"""What curators do with pairs. Every deed is a line of the log (`Decision`) with what was before and after."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from simple_history.utils import bulk_update_with_history
+
+from personas.curation import errors
+from personas.curation.flagging import pairs_flag
+from personas.curation.leases import lease_release, lease_require, leased_to_others
+from personas.curation.models import Decision, PreferencePair
+
+Status: Any = PreferencePair.Status  # Any: a type checker without Django's stubs takes its members for tuples
+Deed: Any = Decision.Deed
+
+OUTCOME = {Deed.APPROVE: Status.APPROVED, Deed.REJECT: Status.REJECTED}
+UNDOABLE = (Deed.APPROVE, Deed.REJECT, Deed.SWAP, Deed.EDIT, Deed.SKIP, Deed.SETTLE)
+
+
+def pairs_approve(*, pairs: Iterable[int], by: User) -> list[PreferencePair]:
+    """Approve the waiting ones among these ids and return them; those that others have before them are left alone.
+
+    Where a pair wants two opinions and this is the first, it goes on waiting.
+    """
+    return _pairs_judge(pairs, Deed.APPROVE, by)
+
+
+def pairs_reject(*, pairs: Iterable[int], by: User) -> list[PreferencePair]:
+    """Reject the waiting ones among these ids and return them, as `pairs_approve` does."""
+    return _pairs_judge(pairs, Deed.REJECT, by)
+
+
+@transaction.atomic
+def pairs_reopen(*, pairs: Iterable[int], by: User) -> list[PreferencePair]:
+    """Put decided and disputed pairs back into the queue and return them. Snapshots already made keep them."""
+    moved = list(_locked(pairs).exclude(status=Status.PENDING))
+    _move(moved, dict.fromkeys((pair.pk for pair in moved), Status.PENDING), Deed.REOPEN, by)
+    return moved
+
+
+@transaction.atomic
+def _pairs_judge(pairs: Iterable[int], deed: str, by: User) -> list[PreferencePair]:
+    waiting = _locked(pairs).filter(status=Status.PENDING).exclude(pk__in=leased_to_others(by).values("pair"))
+    opinions = _opinions(waiting)
+    judged = [pair for pair in waiting if by.pk not in opinions.get(pair.pk, {})]
+    outcomes = {pair.pk: _outcome(pair, [*opinions.get(pair.pk, {}).values(), deed]) for pair in judged}
+    _move(judged, outcomes, deed, by)
+    lease_release(pairs=[pair.pk for pair in judged], curator=by)
+    return judged
+
+
+def _opinions(pairs: Iterable[PreferencePair]) -> dict[int, dict[int, str]]:
+    """Who has said what about these pairs: {pair: {curator: deed}}."""
+    opinions: dict[int, dict[int, str]] = {}
+    verdicts = Decision.objects.standing_verdicts().filter(pair__in=pairs)
+    for pair, curator, deed in verdicts.values_list("pair", "by", "deed"):
+        opinions.setdefault(pair, {})[curator] = deed
+    return opinions
+
+
+def _outcome(pair: PreferencePair, opinions: list[str]) -> str:
+    if len(opinions) < pair.opinions_wanted:
+        return Status.PENDING
+    return OUTCOME[opinions[0]] if len(set(opinions)) == 1 else Status.DISPUTED
+
+
+def _locked(pairs: Iterable[int]) -> Any:
+    return PreferencePair.objects.select_for_update().filter(pk__in=list(pairs)).order_by("pk")
+
+
+def _move(pairs: list[PreferencePair], outcomes: dict[int, str], deed: str, by: User) -> None:
+    lines = []
+    for pair in pairs:
+        before, after = pair.status, outcomes[pair.pk]
+        _status_set(pair, after, by)
+        changed = before != after
+        lines.append(_line(pair, deed, by, {"status": before} if changed else {}, {"status": after} if changed else {}))
+    fields = ["status", "reviewed_by", "reviewed_at"]
+    bulk_update_with_history(pairs, PreferencePair, fields, batch_size=500, default_user=by)
+    Decision.objects.bulk_create(lines, batch_size=500)
+
+
+def _status_set(pair: PreferencePair, status: str, by: User) -> None:
+    decided = status in OUTCOME.values()
+    pair.status = status
+    pair.reviewed_by = by if decided else None
+    pair.reviewed_at = timezone.now() if decided else None
+
+
+def _line(pair: PreferencePair, deed: str, by: User, before: dict, after: dict) -> Decision:
+    return Decision(pair=pair, by=by, deed=deed, before=before, after=after)
+
+
+@transaction.atomic
+def pair_judge(*, pair: int, deed: str, by: User) -> PreferencePair:
+    """Approve or reject the one pair that the curator has before them.
+
+    Raises PairTaken, and AlreadyDecided where it no longer waits for this curator.
+    """
+    lease_require(pair=pair, curator=by)
+    judged = _pairs_judge([pair], deed, by)
+    if not judged:
+        raise errors.AlreadyDecided
+    return judged[0]
+
+
+@transaction.atomic
+def pair_edit(*, pair: PreferencePair, chosen: str, rejected: str, by: User) -> PreferencePair:
+    """Reword the two replies. The log and the history keep the earlier wording.
+
+    Raises PairTaken, and ValidationError where one text is empty or both are equal.
+    """
+    pair_texts_check(chosen, rejected)
+    return _reword(pair.pk, Deed.EDIT, by, chosen=chosen.strip(), rejected=rejected.strip())
+
+
+@transaction.atomic
+def pair_swap(*, pair: int, by: User) -> PreferencePair:
+    """Let the rejected reply be the chosen one: the voter slipped. Raises PairTaken and AlreadyDecided."""
+    current = PreferencePair.objects.get(pk=pair)
+    if current.status != Status.PENDING:
+        raise errors.AlreadyDecided
+    return _reword(pair, Deed.SWAP, by, **_turned(current))
+
+
+def _turned(pair: PreferencePair) -> dict[str, Any]:
+    return {
+        "chosen": pair.rejected,
+        "rejected": pair.chosen,
+        "chosen_version": pair.rejected_version,
+        "rejected_version": pair.chosen_version,
+        "sampling": {"chosen": pair.sampling.get("rejected"), "rejected": pair.sampling.get("chosen")}
+        if pair.sampling
+        else {},
+    }
+
+
+def _reword(pk: int, deed: str, by: User, **fields: Any) -> PreferencePair:
+    lease_require(pair=pk, curator=by)
+    pair = _locked([pk]).get()
+    before = {"chosen": pair.chosen, "rejected": pair.rejected}
+    after = {name: fields[name] for name in before}
+    if before == after:
+        return pair
+    for name, value in fields.items():
+        setattr(pair, name, value)
+    pair._history_user = by
+    pair.save(update_fields=list(fields))
+    _line(pair, deed, by, before, after).save()
+    pairs_flag(pairs=[pair])
+    return pair
+
+
+def pair_texts_check(chosen: str, rejected: str) -> None:
+    """Raises ValidationError unless these two texts can teach a difference."""
+    if not chosen.strip() or not rejected.strip():
+        raise ValidationError(_("두 답 모두 비워 둘 수 없습니다."))
+    if chosen.strip() == rejected.strip():
+        raise ValidationError(_("두 답이 같으면 배울 것이 없습니다."))
+
+
+@transaction.atomic
+def pair_skip(*, pair: int, by: User) -> None:
+    """Leave the pair for later: this curator is offered all others first. Raises PairTaken."""
+    lease_require(pair=pair, curator=by)
+    _line(PreferencePair.objects.get(pk=pair), Deed.SKIP, by, {}, {}).save()
+    lease_release(pairs=[pair], curator=by)
+
+
+@transaction.atomic
+def pair_settle(*, pair: int, deed: str, by: User) -> PreferencePair:
+    """Approve or reject for good a pair on which two curators disagree. Raises NotDisputed and OwnDispute."""
+    disputed = _locked([pair]).filter(status=Status.DISPUTED).first()
+    if disputed is None:
+        raise errors.NotDisputed
+    if by.pk in _opinions([disputed])[disputed.pk]:
+        raise errors.OwnDispute
+    _move([disputed], {disputed.pk: OUTCOME[deed]}, Deed.SETTLE, by)
+    return disputed
+
+
+@transaction.atomic
+def decision_undo(*, by: User) -> Decision:
+    """Take back the last thing this curator did, and give the pair back to them; the new line of the log comes back.
+
+    Raises NothingToUndo; UndoTooLate where somebody else went on from it; PairTaken.
+    """
+    last = Decision.objects.filter(by=by, deed__in=UNDOABLE, undone_by=None).first()
+    if last is None:
+        raise errors.NothingToUndo
+    pair = _locked([last.pair_id]).get()
+    if pair.decisions.filter(pk__gt=last.pk, undone_by=None).exclude(deed__in=[Deed.SKIP, Deed.UNDO]).exists():
+        raise errors.UndoTooLate
+    lease_require(pair=pair.pk, curator=by)
+    undo = Decision.objects.create(pair=pair, by=by, deed=Deed.UNDO, before=last.after, after=last.before, undoes=last)
+    _restore(pair, last, by)
+    return undo
+
+
+def _restore(pair: PreferencePair, last: Decision, by: User) -> None:
+    if "status" in last.before:
+        _status_set(pair, last.before["status"], by)
+    elif last.deed == Deed.SWAP:
+        for name, value in _turned(pair).items():
+            setattr(pair, name, value)
+    elif "chosen" in last.before:
+        pair.chosen, pair.rejected = last.before["chosen"], last.before["rejected"]
+    if last.before:
+        pair._history_user = by
+        pair.save()
+        pairs_flag(pairs=[pair])
