@@ -33,6 +33,7 @@ for (const box of document.querySelectorAll("[data-share]")) {
 
   const storyButton = box.querySelector("[data-story-button]");
   const storyLink = box.querySelector("[data-story-link]");
+  if (!storyButton) continue;
   let story = null;
 
   async function storyFile() {
