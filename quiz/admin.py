@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin, TabularInline
 
-from quiz.models import Answer, ItemReport, Question, Quiz, Result, ResultType
+from quiz.models import Answer, ItemReport, Question, Quiz, Result, ResultType, TypePair
 from quiz.report_rows import axis_lines, question_rows
 
 
@@ -46,6 +46,13 @@ class QuestionAdmin(KeptWhole, ModelAdmin):
 class ResultTypeAdmin(KeptWhole, ModelAdmin):
     list_display = ["name", "kind", "quiz", "headline"]
     list_filter = ["quiz", "kind"]
+
+
+@admin.register(TypePair)
+class TypePairAdmin(KeptWhole, ModelAdmin):
+    list_display = ["title", "first", "second", "quiz"]
+    list_filter = ["quiz", "first", "second"]
+    search_fields = ["title", "analysis"]
 
 
 class OnlyShown:

@@ -7,8 +7,9 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Model
 
+from quiz.compatibility import PAIRS
 from quiz.errors import ContentError
-from quiz.models import Answer, Question, Quiz, ResultType
+from quiz.models import Answer, Question, Quiz, ResultType, TypePair
 from quiz.scoring import Kind
 
 FOLDER = Path(__file__).parent / "content"
@@ -39,6 +40,9 @@ def _check(content: dict[str, Any]) -> None:
     missing = set(Kind.values) - {row["kind"] for row in content["types"]}
     if missing:
         raise ValueError(f"no type for {', '.join(sorted(missing))}; write all five.")
+    if missing_pairs := set(PAIRS) - {tuple(row["kinds"]) for row in content["pairs"]}:
+        first, second = min(missing_pairs)
+        raise ValueError(f"no pair for {first} and {second}; write all {len(PAIRS)}, the kind nearer to egen first.")
     for question in content["questions"]:
         if not 2 <= len(question["answers"]) <= 4:
             raise ValueError(f"question {question['key']} has {len(question['answers'])} answers; give it 2 to 4.")
@@ -55,6 +59,10 @@ def _load(content: dict[str, Any], overwrite: bool) -> Quiz:
         texts = {name: "\n".join(row[name]) for name in LISTS}
         words = _only(row, "name", "headline", "description", *MATCHES)
         _put(ResultType, {"quiz": quiz, "kind": row["kind"]}, words | texts, overwrite)
+    for row in content["pairs"]:
+        first, second = row["kinds"]
+        words = _only(row, "title", "analysis", "shines", "promise")
+        _put(TypePair, {"quiz": quiz, "first": first, "second": second}, words, overwrite)
     return quiz
 
 

@@ -21,5 +21,12 @@ class AttemptEnded(QuizError):
         super().__init__(_("이미 끝난 테스트예요. 다시 하려면 처음부터 시작해 주세요."))
 
 
+class MatchRefused(QuizError):
+    """These two results have no match: both are one person's, or they are of two tests."""
+
+    def __init__(self) -> None:
+        super().__init__(_("궁합은 같은 테스트를 한 두 사람이 있어야 볼 수 있어요. 친구에게 링크를 보내 주세요."))
+
+
 class ContentError(QuizError):
     """A content file that cannot be loaded. The message names the file, the place and the remedy."""

@@ -96,6 +96,27 @@ class ResultType(models.Model):
         return self.name
 
 
+class TypePair(models.Model):
+    """What a test says about two people of these kinds; the kind nearer to egen comes first."""
+
+    quiz = models.ForeignKey(Quiz, verbose_name=_("테스트"), on_delete=models.CASCADE, related_name="pairs")
+    first = models.CharField(_("갈래"), max_length=12, choices=Kind.choices)
+    second = models.CharField(_("다른 갈래"), max_length=12, choices=Kind.choices)
+    title = models.CharField(_("제목"), max_length=80)
+    analysis = models.TextField(_("풀이"))
+    shines = models.CharField(_("둘이 함께면"), max_length=200)
+    promise = models.CharField(_("약속 하나"), max_length=200)
+
+    class Meta:
+        ordering = ["quiz", "id"]
+        constraints = [models.UniqueConstraint(fields=["quiz", "first", "second"], name="one_text_per_pair_of_kinds")]
+        verbose_name = _("궁합 풀이")
+        verbose_name_plural = _("궁합 풀이")
+
+    def __str__(self) -> str:
+        return self.title
+
+
 class Attempt(models.Model):
     """One visitor's walk through a test, from the start button to the result.
 
@@ -106,6 +127,9 @@ class Attempt(models.Model):
     visitor_id = models.UUIDField(_("방문자"))
     order = models.JSONField(_("차례"))
     started_at = models.DateTimeField(_("시작"), auto_now_add=True)
+    invited_by = models.ForeignKey(
+        "Result", verbose_name=_("초대한 결과"), on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
     ended_at = models.DateTimeField(_("끝"), null=True, blank=True, help_text=_("결과가 나왔거나 처음부터 다시 한 때"))
 
     class Meta:
@@ -169,6 +193,26 @@ class Result(models.Model):
     def teto_percent(self) -> int:
         """The other share; the two sum to 100."""
         return 100 - self.egen_percent
+
+
+class Match(models.Model):
+    """Two people's results side by side, behind a link of their own. It goes when either result does."""
+
+    token = models.CharField(max_length=32, unique=True, default=new_token, editable=False)
+    earlier = models.ForeignKey(Result, on_delete=models.CASCADE, related_name="matches_with_later")
+    later = models.ForeignKey(Result, on_delete=models.CASCADE, related_name="matches_with_earlier")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-created_at"]
+        # Whoever opens whose link: two results have one match.
+        constraints = [
+            models.UniqueConstraint(fields=["earlier", "later"], name="one_match_per_two_results"),
+            models.CheckConstraint(condition=Q(earlier__lt=models.F("later")), name="the_earlier_result_first"),
+        ]
+
+    def __str__(self) -> str:
+        return f"match {self.pk}"
 
 
 class ItemReport(models.Model):

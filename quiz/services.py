@@ -8,22 +8,29 @@ from django.utils import timezone
 
 from quiz import pace, scoring
 from quiz.errors import AnswerRefused, AttemptEnded
+from quiz.matches.services import match_make
 from quiz.models import Attempt, Choice, Quiz, Result, ResultType
 
 
-def attempt_start(*, quiz: Quiz, visitor_id: uuid.UUID) -> Attempt:
-    """Return the visitor's open walk through this test; the first call makes one with an order of its own."""
+def attempt_start(*, quiz: Quiz, visitor_id: uuid.UUID, invited_by: Result | None = None) -> Attempt:
+    """Return the visitor's open walk through this test; the first call makes one with an order of its own.
+
+    Its result will be matched with that of whoever invited last.
+    """
     attempt, _ = Attempt.objects.get_or_create(
         quiz=quiz, visitor_id=visitor_id, ended_at=None, defaults={"order": _shuffled_order(quiz)}
     )
+    if invited_by:
+        attempt.invited_by = invited_by
+        attempt.save(update_fields=["invited_by"])
     return attempt
 
 
-def attempt_restart(*, quiz: Quiz, visitor_id: uuid.UUID) -> Attempt:
+def attempt_restart(*, quiz: Quiz, visitor_id: uuid.UUID, invited_by: Result | None = None) -> Attempt:
     """Leave the open walk behind, without a result, and start over with a new order."""
     with transaction.atomic():
         Attempt.objects.filter(quiz=quiz, visitor_id=visitor_id, ended_at=None).update(ended_at=timezone.now())
-        return attempt_start(quiz=quiz, visitor_id=visitor_id)
+        return attempt_start(quiz=quiz, visitor_id=visitor_id, invited_by=invited_by)
 
 
 def answer_record(*, attempt: Attempt, question_id: int, answer_id: int) -> Result | None:
@@ -52,7 +59,7 @@ def _result_if_complete(attempt: Attempt) -> Result | None:
     seconds = pace.seconds_per_question(attempt.started_at, [answered_at for *_, answered_at in taps])
     attempt.ended_at = timezone.now()
     attempt.save(update_fields=["ended_at"])
-    return Result.objects.create(
+    result = Result.objects.create(
         attempt=attempt,
         type=ResultType.objects.get(quiz_id=attempt.quiz_id, kind=score.kind),
         egen_points=score.egen,
@@ -60,6 +67,11 @@ def _result_if_complete(attempt: Attempt) -> Result | None:
         egen_percent=score.egen_percent,
         is_counted=pace.is_readable(seconds),
     )
+    # Locked, since its owner may be deleting it just now: then there is nobody to match with.
+    invited_by = Result.objects.select_for_update().filter(pk=attempt.invited_by_id).first()
+    if invited_by:
+        match_make(own=result, others=invited_by)
+    return result
 
 
 def _shuffled_order(quiz: Quiz) -> list[list]:

@@ -4,6 +4,7 @@ from django.urls import path
 
 from quiz import views
 from quiz.cards.shapes import Shape
+from quiz.matches import views as matches
 
 app_name = "quiz"
 urlpatterns = [
@@ -13,4 +14,8 @@ urlpatterns = [
     path("r/<str:token>/", views.result, name="result"),
     path("r/<str:token>/card.png", views.picture, {"shape": Shape.CARD}, name="card"),
     path("r/<str:token>/story.png", views.picture, {"shape": Shape.STORY}, name="story"),
+    path("r/<str:token>/match/", matches.make, name="match-make"),
+    path("match/<str:token>/", matches.match, name="match"),
+    path("match/<str:token>/card.png", matches.picture, name="match-card"),
+    path("match/<str:token>/delete/", matches.delete, name="match-delete"),
 ]

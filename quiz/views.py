@@ -16,13 +16,11 @@ from config.limits import count_start
 from config.visitors import existing_visitor_id, visitor_id
 from quiz import selectors, services
 from quiz.cards import store
+from quiz.cards.answers import picture_response
 from quiz.cards.shapes import Shape
 from quiz.errors import AnswerRefused, AttemptEnded
-from quiz.models import Attempt
-
-# Under its versioned address a picture never changes; asked for without, it may.
-CURRENT_PICTURE_SECONDS = 7 * 24 * 3600
-OTHER_PICTURE_SECONDS = 300
+from quiz.matches.selectors import inviting_result, match_after, pairs_of
+from quiz.models import Attempt, Result
 
 
 @never_cache
@@ -30,9 +28,12 @@ OTHER_PICTURE_SECONDS = 300
 def start(request: HttpRequest, slug: str) -> HttpResponse:
     """What the test is, with the start button; or the way back into a walk begun before."""
     visitor = existing_visitor_id(request)
+    quiz = get_object_or_404(selectors.published_quizzes(), slug=slug)
     attempt = selectors.open_attempt(slug=slug, visitor_id=visitor)
+    invited_by = inviting_result(token=request.GET.get("with", ""), quiz=quiz, visitor_id=visitor)
     context = {
-        "quiz": get_object_or_404(selectors.published_quizzes(), slug=slug),
+        "quiz": quiz,
+        "invited_by": invited_by or (attempt and attempt.invited_by),
         "attempt": attempt,
         "next_number": selectors.next_number(attempt) if attempt else 1,
         "last_result": selectors.latest_result(slug=slug, visitor_id=visitor),
@@ -46,7 +47,9 @@ def begin(request: HttpRequest, slug: str) -> HttpResponse:
     quiz = get_object_or_404(selectors.published_quizzes(), slug=slug)
     count_start(request, "walks")
     begin_walk = services.attempt_restart if "restart" in request.POST else services.attempt_start
-    attempt = begin_walk(quiz=quiz, visitor_id=visitor_id(request))
+    visitor = visitor_id(request)
+    invited_by = inviting_result(token=request.POST.get("with", ""), quiz=quiz, visitor_id=visitor)
+    attempt = begin_walk(quiz=quiz, visitor_id=visitor, invited_by=invited_by)
     return redirect("quiz:step", slug, selectors.next_number(attempt))
 
 
@@ -79,7 +82,7 @@ def _take_answer(request: HttpRequest, attempt: Attempt, number: int) -> HttpRes
     except AttemptEnded:
         return _outside_a_walk(request, slug)
     if result:
-        return _go(request, reverse("quiz:result", args=[result.token]))
+        return _go(request, _landing(result))
     # The place of the question, not the address: a stale tab may show it under another number.
     after = [question for question, _answers in attempt.order].index(question_id) + 2
     following = min(after, selectors.next_number(attempt))
@@ -105,8 +108,14 @@ def _outside_a_walk(request: HttpRequest, slug: str) -> HttpResponse:
     """No walk is open: a late second tap on the last question finds its result, anyone else the start page."""
     result = selectors.latest_result(slug=slug, visitor_id=existing_visitor_id(request))
     if request.method == "POST" and result:
-        return _go(request, reverse("quiz:result", args=[result.token]))
+        return _go(request, _landing(result))
     return _go(request, reverse("quiz:start", args=[slug]))
+
+
+def _landing(result: Result) -> str:
+    """Where a walk ends: at the match it was begun for, else at its own result."""
+    match = match_after(result)
+    return reverse("quiz:match", args=[match.token]) if match else reverse("quiz:result", args=[result.token])
 
 
 def _go(request: HttpRequest, address: str) -> HttpResponse:
@@ -122,16 +131,21 @@ def result(request: HttpRequest, token: str) -> HttpResponse:
         raise Http404
     address = request.build_absolute_uri(request.path)
     match, clash = selectors.matching_types(found)
-    version = store.card_version(store.words_of(found))
+    version = store.version(store.words_of(found))
+    visitor = existing_visitor_id(request)
+    is_owner = visitor == found.attempt.visitor_id
+    quiz = found.attempt.quiz
     context = {
         "result": found,
-        "quiz": found.attempt.quiz,
+        "quiz": quiz,
         "match": match,
         "clash": clash,
         "portrait": f"characters/{found.type.kind}.svg.html",
         "match_portrait": f"characters/{match.kind}.svg.html",
         "clash_portrait": f"characters/{clash.kind}.svg.html" if clash else "",
-        "is_owner": existing_visitor_id(request) == found.attempt.visitor_id,
+        "is_owner": is_owner,
+        "pairs": pairs_of(found) if is_owner else [],
+        "can_match": not is_owner and selectors.latest_result(slug=quiz.slug, visitor_id=visitor) is not None,
         "link": address,
         "card": f"{address}{Shape.CARD}.png?v={version}",
         "story": f"{address}{Shape.STORY}.png?v={version}",
@@ -147,9 +161,4 @@ def picture(request: HttpRequest, token: str, shape: Shape) -> HttpResponse:
     if found is None:
         raise Http404
     words = store.words_of(found)
-    is_current = request.GET.get("v") == store.card_version(words)
-    headers = {
-        "Cache-Control": f"public, max-age={CURRENT_PICTURE_SECONDS if is_current else OTHER_PICTURE_SECONDS}",
-        "Content-Language": "ko",
-    }
-    return HttpResponse(store.card_png(words, shape), content_type="image/png", headers=headers)
+    return picture_response(request, store.version(words), lambda: store.card_png(words, shape))

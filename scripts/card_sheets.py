@@ -7,7 +7,6 @@ import io
 import os
 import shutil
 import sys
-from itertools import product
 from pathlib import Path
 
 import django
@@ -18,27 +17,27 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 django.setup()
 
-from quiz.cards.shapes import Shape  # noqa: E402
-from quiz.cards.sheets import MADE_FROM, sheet_path, sheet_svg, svg_hash  # noqa: E402
-from quiz.scoring import Kind  # noqa: E402
+from quiz.cards.sheets import DRAWINGS, MADE_FROM, Drawing  # noqa: E402
 
 
-def photograph(page: Page, svg: str, shape: Shape) -> Image.Image:
+def photograph(page: Page, drawing: Drawing) -> Image.Image:
     """The drawing as Chromium shows it, in 256 colours: it has few, and Git keeps every version."""
-    page.set_viewport_size({"width": shape.size[0], "height": shape.size[1]})
-    page.set_content(f"<style>body {{ margin: 0 }} body > svg {{ display: block }}</style>{svg}")
-    return Image.open(io.BytesIO(page.screenshot())).convert("RGB").quantize(256, dither=Image.Dither.NONE)
+    page.set_viewport_size({"width": drawing.size[0], "height": drawing.size[1]})
+    page.set_content(f"<style>body {{ margin: 0 }} body > svg {{ display: block }}</style>{drawing.svg}")
+    picture = Image.open(io.BytesIO(page.screenshot(omit_background=drawing.is_transparent)))
+    if drawing.is_transparent:
+        return picture.quantize(256, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+    return picture.convert("RGB").quantize(256, dither=Image.Dither.NONE)
 
 
 def main() -> None:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
         page = browser.new_page()
-        for shape, kind in product(Shape, Kind):
-            svg = sheet_svg(shape, kind)
+        for drawing in DRAWINGS:
             source = PngImagePlugin.PngInfo()
-            source.add_text(MADE_FROM, svg_hash(svg))
-            photograph(page, svg, shape).save(sheet_path(shape, kind), pnginfo=source, optimize=True)
+            source.add_text(MADE_FROM, drawing.svg_hash)
+            photograph(page, drawing).save(drawing.path, pnginfo=source, optimize=True)
         browser.close()
 
 

@@ -8,7 +8,7 @@ from django.utils import translation
 from quiz.cards.lettering import Face, Style, fit
 from quiz.cards.pen import LEADING, Box, Pen
 from quiz.cards.shapes import Shape
-from quiz.cards.sheets import open_sheet
+from quiz.cards.sheets import SHEETS
 from quiz.scoring import Kind
 
 INK_SOFT = "#6d5a4e"
@@ -38,7 +38,7 @@ class CardWords:
 
 def draw(words: CardWords, shape: Shape) -> bytes:
     """The card as PNG, in Korean: it is passed on to people whose choice of language nobody knows."""
-    picture = open_sheet(shape, words.kind)
+    picture = SHEETS[shape, words.kind].open()
     write = _write_card if shape is Shape.CARD else _write_story
     write(Pen(picture), words)
     file = io.BytesIO()

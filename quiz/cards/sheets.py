@@ -1,10 +1,12 @@
 """The sheets that cards are written on: paper, frame and portrait, one for each shape and kind.
 
-They are drawn in templates/cards/ as SVG and kept as PNG (`scripts/card_sheets.py` makes them), so that a server needs
-no SVG library. Each PNG carries the hash of the SVG it was made from; a test compares the two.
+A match has one sheet, and the two portraits are laid upon it. All are drawn in templates/cards/ as SVG and kept as PNG
+(`scripts/card_sheets.py` makes them), so that a server needs no SVG library. Each PNG carries the hash of the SVG it
+was made from; a test compares the two.
 """
 
 import hashlib
+from dataclasses import dataclass
 from pathlib import Path
 
 from django.template.loader import render_to_string
@@ -17,22 +19,43 @@ FOLDER = Path(__file__).parent / "pictures"
 MADE_FROM = "svg-sha256"  # the PNG's text field
 
 
-def sheet_path(shape: Shape, kind: Kind) -> Path:
-    """The PNG of a sheet."""
-    return FOLDER / f"{shape}-{kind}.png"
+@dataclass(frozen=True)
+class Drawing:
+    """An SVG template and the PNG that is kept of it."""
+
+    name: str
+    template: str
+    size: tuple[int, int]
+    kind: Kind | None = None
+
+    @property
+    def path(self) -> Path:
+        """The PNG."""
+        return FOLDER / f"{self.name}.png"
+
+    @property
+    def svg(self) -> str:
+        """The drawing that the PNG is made from."""
+        context = {"kind": self.kind, "portrait": f"characters/{self.kind}.svg.html"}
+        return render_to_string(f"cards/{self.template}.svg.html", context)
+
+    @property
+    def svg_hash(self) -> str:
+        """What MADE_FROM says in the PNG of this drawing."""
+        return hashlib.sha256(self.svg.encode()).hexdigest()
+
+    def open(self) -> Image.Image:
+        """A fresh copy of the PNG to write on."""
+        with Image.open(self.path) as picture:
+            return picture.convert("RGBA" if self.is_transparent else "RGB")
+
+    @property
+    def is_transparent(self) -> bool:
+        """Whether it is laid upon a sheet."""
+        return self.template == "portrait"
 
 
-def sheet_svg(shape: Shape, kind: Kind) -> str:
-    """The drawing that a sheet is made from."""
-    return render_to_string(f"cards/{shape}.svg.html", {"kind": kind, "portrait": f"characters/{kind}.svg.html"})
-
-
-def svg_hash(svg: str) -> str:
-    """What MADE_FROM says for this drawing."""
-    return hashlib.sha256(svg.encode()).hexdigest()
-
-
-def open_sheet(shape: Shape, kind: Kind) -> Image.Image:
-    """A fresh copy to write on."""
-    with Image.open(sheet_path(shape, kind)) as picture:
-        return picture.convert("RGB")
+SHEETS = {(shape, kind): Drawing(f"{shape}-{kind}", shape, shape.size, kind) for shape in Shape for kind in list(Kind)}
+PORTRAITS = {kind: Drawing(f"portrait-{kind}", "portrait", (256, 192), kind) for kind in list(Kind)}
+MATCH_SHEET = Drawing("match", "match", (800, 400))
+DRAWINGS = [*SHEETS.values(), *PORTRAITS.values(), MATCH_SHEET]

@@ -1,18 +1,22 @@
 """Each picture is drawn once. What it shows is its name in the cache, so two people with the same result share it.
 
-A test has at most 101 percentages in two shapes: however many links a bot follows, few pictures are ever drawn.
+A test has at most 101 percentages in two shapes, and a match fifteen pairs of kinds with some fifty scores: however
+many links a bot follows, few pictures are ever drawn.
 A process draws one at a time, so that a flood takes one thread and pages are answered by the others.
 """
 
 import hashlib
 import threading
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.cache import caches
 
 from quiz.cards.drawing import CardWords, draw
+from quiz.cards.match_drawing import MatchWords, draw_match
 from quiz.cards.shapes import Shape
+from quiz.matches.selectors import Pair
 from quiz.models import Result
 from quiz.scoring import Kind
 
@@ -33,23 +37,42 @@ def words_of(result: Result) -> CardWords:
     )
 
 
-def card_version(words: CardWords) -> str:
+def match_words_of(pair: Pair) -> MatchWords:
+    """What the picture of a match says."""
+    first, second = pair.results
+    return MatchWords(
+        quiz=pair.quiz.title,
+        kinds=(Kind(first.type.kind), Kind(second.type.kind)),
+        names=(first.type.name, second.type.name),
+        title=pair.words.title if pair.words else "",
+        score=pair.score,
+    )
+
+
+def version(words: CardWords | MatchWords) -> str:
     """Changes whenever the pictures would look different."""
     return hashlib.sha256(f"{DESIGN} {words!r}".encode()).hexdigest()[:12]
 
 
 def card_png(words: CardWords, shape: Shape) -> bytes:
     """The picture as PNG, from the cache or drawn now."""
-    name = f"{shape}-{card_version(words)}"
-    kept = caches["cards"].get(name)
-    return kept or _draw_once(name, words, shape)
+    return _kept_or_drawn(f"{shape}-{version(words)}", lambda: draw(words, shape))
 
 
-def _draw_once(name: str, words: CardWords, shape: Shape) -> bytes:
+def match_png(words: MatchWords) -> bytes:
+    """The picture of a match as PNG, from the cache or drawn now."""
+    return _kept_or_drawn(f"match-{version(words)}", lambda: draw_match(words))
+
+
+def _kept_or_drawn(name: str, make: Callable[[], bytes]) -> bytes:
+    return caches["cards"].get(name) or _draw_once(name, make)
+
+
+def _draw_once(name: str, make: Callable[[], bytes]) -> bytes:
     with _one_at_a_time:
         png = caches["cards"].get(name)  # whoever waited at the lock finds it drawn
         if png is None:
-            png = draw(words, shape)
+            png = make()
             caches["cards"].set(name, png)
         return png
 

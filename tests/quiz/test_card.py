@@ -13,10 +13,10 @@ from PIL import Image
 from quiz.cards import store
 from quiz.cards.drawing import EGEN_FILL, TETO_FILL, CardWords, draw
 from quiz.cards.shapes import Shape
-from quiz.cards.sheets import MADE_FROM, sheet_path, sheet_svg, svg_hash
-from quiz.models import Answer, Choice, Quiz, Result, ResultType
+from quiz.cards.sheets import DRAWINGS, MADE_FROM
+from quiz.models import Choice, ResultType
 from quiz.scoring import Kind
-from quiz.services import answer_record, attempt_start
+from tests.quiz.people import finish
 
 LONGEST = CardWords(
     quiz="가" * 80,
@@ -38,15 +38,6 @@ def folder(settings, tmp_path: Path) -> Path:
 
 def opened(png: bytes) -> Image.Image:
     return Image.open(io.BytesIO(png)).convert("RGB")
-
-
-def result_of(quiz: Quiz, visitor, place: int) -> Result:
-    """A walk that took the answer at `place` (in the file's order) of every question."""
-    attempt = attempt_start(quiz=quiz, visitor_id=visitor.id)
-    for question, _answers in attempt.order:
-        taken = Answer.objects.filter(question=question)[place]
-        found = answer_record(attempt=attempt, question_id=question, answer_id=taken.pk)
-    return found
 
 
 @pytest.mark.parametrize(("name", "size"), [("card", (800, 400)), ("story", (1080, 1920))])
@@ -89,7 +80,7 @@ def test_a_deleted_result_takes_its_pictures_with_it(result, client):
 
 
 def test_two_people_with_the_same_result_share_one_picture(quiz, client, owner, friend, stranger, folder):
-    same, also, other = result_of(quiz, owner, 0), result_of(quiz, friend, 0), result_of(quiz, stranger, 2)
+    same, also, other = finish(quiz, owner, 0), finish(quiz, friend, 0), finish(quiz, stranger, 2)
     pictures = [client.get(f"/r/{found.token}/card.png").content for found in (same, also, other)]
     assert pictures[0] == pictures[1] != pictures[2]
     assert len(list(folder.iterdir())) == 2
@@ -162,9 +153,8 @@ def test_a_story_names_the_address_that_the_site_is_known_by(result, settings):
     assert store.words_of(result).address == ""
 
 
-@pytest.mark.parametrize("kind", Kind)
-@pytest.mark.parametrize("shape", Shape)
-def test_the_sheets_are_those_of_the_drawings(shape, kind):
-    with Image.open(sheet_path(shape, kind)) as sheet:
-        assert sheet.size == shape.size
-        assert sheet.info[MADE_FROM] == svg_hash(sheet_svg(shape, kind)), "run: python scripts/card_sheets.py"
+@pytest.mark.parametrize("drawing", DRAWINGS, ids=lambda drawing: drawing.name)
+def test_the_kept_pictures_are_those_of_the_drawings(drawing):
+    with Image.open(drawing.path) as kept:
+        assert kept.size == drawing.size
+        assert kept.info[MADE_FROM] == drawing.svg_hash, "run: python scripts/card_sheets.py"
