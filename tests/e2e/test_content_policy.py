@@ -1,7 +1,6 @@
 """A real browser goes through every page and finds nothing that the content security policy forbids."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -71,7 +70,15 @@ def page(browser, web: Site, talk) -> Iterator[Page]:
 
 def test_the_pages_of_the_site(page: Page, talk):
     _cookie, conversation, token = talk
-    for address in ("/", "/about/", "/privacy/", "/chats/", f"/chats/{conversation}/share/", f"/s/{token}/", "/nowhere/"):
+    for address in (
+        "/",
+        "/about/",
+        "/privacy/",
+        "/chats/",
+        f"/chats/{conversation}/share/",
+        f"/s/{token}/",
+        "/nowhere/",
+    ):
         page.goto(address)
         expect(page.get_by_role("heading").first).to_be_visible()
     take_the_test(page)
@@ -90,16 +97,16 @@ def test_the_chat_connects_votes_and_leafs(page: Page, talk):
     expect(page.get_by_text("여기서 멈췄어요.")).to_be_visible()
 
 
-def test_what_slips_in_as_html_stays_dead(page: Page, web: Site, talk):
+def test_what_slips_in_as_html_stays_dead(page: Page):
     """Not through our templates: put into the page by hand, as a hole in one of them would."""
-    page.goto("/privacy/")
+    holed = page.context.new_page()
     forbidden: list[str] = []
-    page.on("console", lambda said: forbidden.append(said.text))
-    page.evaluate(
+    holed.on("console", lambda said: forbidden.append(said.text))
+    holed.goto("/privacy/")
+    holed.evaluate(
         """() => document.getElementById("main").innerHTML +=
-        '<img src="x:" onerror="window.ran = 1"><img src="https://e.example/x.png"><a href="javascript:window.ran = 1">x</a>'"""
+        '<img src="x:" onerror="window.ran = 1"><img src="https://e.example/x.png">'"""
     )
-    page.wait_for_timeout(500)
-    assert page.evaluate("window.ran") is None
+    holed.wait_for_timeout(500)
+    assert holed.evaluate("window.ran") is None
     assert any("img-src" in said for said in forbidden) and any("script-src" in said for said in forbidden)
-    page.goto("about:blank")
