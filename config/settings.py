@@ -7,6 +7,7 @@ import dj_database_url
 from celery.schedules import crontab
 
 from config.admin_look import COLORS
+from config.content_policy import site_policy
 from config.env import environ_settings
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -71,6 +72,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "servestatic.middleware.ServeStaticMiddleware",
+    "config.content_policy.ContentPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "config.languages.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -98,6 +100,7 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "config.content_policy.csp_nonce",
             ],
         },
     },
@@ -176,6 +179,9 @@ STORAGES = {
     "staticfiles": {"BACKEND": "servestatic.storage.CompressedManifestStaticFilesStorage"},
 }
 
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": site_policy(origins=CSRF_TRUSTED_ORIGINS, with_kakao=bool(ENV["KAKAO_JS_KEY"]))
+}
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_HTTPONLY = True
 # Only staff have sessions (a visitor's id is a signed cookie). Every click prolongs one.

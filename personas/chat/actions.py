@@ -4,6 +4,7 @@ import json
 from typing import Any
 from uuid import UUID
 
+from moderation import danger_in
 from personas.chat import errors
 from personas.chat.leafing import reply_show, turn_show
 from personas.chat.limits import count_reply_to_address
@@ -24,6 +25,15 @@ def frame_perform(*, conversation: Conversation, frame: str | None, address: str
     Raises ChatRefused with words for the visitor.
     """
     wanted = _parse(frame)
+    try:
+        return _act(conversation, wanted, address)
+    except errors.NoRoomForReply as refusal:
+        if danger_in(str(wanted.get("text", ""))) == "self_harm":
+            raise errors.HelpComesFirst from refusal
+        raise
+
+
+def _act(conversation: Conversation, wanted: dict[str, Any], address: str) -> UUID:
     action = wanted.get("action")
     if action in ASKS_FOR_A_REPLY:
         count_reply_to_address(address)

@@ -29,15 +29,35 @@ class TooManyRunning(ChatRefused):
     message = _("다른 대화에서도 답을 쓰는 중이에요. 하나가 끝나면 다시 보내 주세요.")
 
 
-class SiteFull(ChatRefused):
-    message = _("지금 얘기하는 사람이 많아요. 1분쯤 뒤에 다시 보내 주세요. 적은 글은 그대로 있어요.")
+class MessageAbusive(ChatRefused):
+    message = _(
+        "누군가를 심하게 다치게 하는 말이라 전하지 않았어요. 화나는 일이 있었다면 무슨 일이었는지 들려주세요. "
+        "적은 글은 그대로 있어요."
+    )
 
 
-class GenerationOff(ChatRefused):
+class NoRoomForReply(ChatRefused):
+    """What was asked is fine, but nobody can answer now."""
+
+
+class HelpComesFirst(ChatRefused):
+    """Nobody can answer somebody who may be in danger now: the helpline can."""
+
+    message = _(
+        "지금은 답을 쓸 수 없지만, 많이 힘들다면 혼자 견디지 마세요. 109(자살예방상담전화)는 24시간 언제든 들어 줘요. "
+        "위험하면 바로 119에 전화해 주세요."
+    )
+
+
+class GenerationOff(NoRoomForReply):
     message = _("지금은 에겐이도 테토도 잠깐 쉬는 중이에요. 조금 뒤에 다시 말 걸어 주세요. 적은 글은 그대로 있어요.")
 
 
-class TooOften(ChatRefused):
+class SiteFull(NoRoomForReply):
+    message = _("지금 얘기하는 사람이 많아요. 1분쯤 뒤에 다시 보내 주세요. 적은 글은 그대로 있어요.")
+
+
+class TooOften(NoRoomForReply):
     """A limit is reached; the message says when there is room again."""
 
     words: str | Promise = _("한꺼번에 너무 많이 했어요. {when} 다시 해 주세요.")

@@ -11,6 +11,7 @@ from django.db.models import Max, Q
 from django.utils import timezone
 
 from inference_worker.contracts import STREAM_TTL_SECONDS, Sampling, stop_key
+from moderation import danger_in
 from personas.chat import errors
 from personas.chat.limits import count_reply, require_room_on_the_site
 from personas.chat.models import MAX_TITLE_CHARACTERS, Conversation, Reply, Turn
@@ -82,8 +83,8 @@ def turn_send(
     `turn_id` is the page's own name for this message. A message that is sent twice, because the connection broke before
     the page heard that it had arrived, is taken once.
 
-    Raises PersonaClosed, GenerationOff, MessageEmpty, MessageTooLong, ReplyRunning, TooManyRunning, SiteFull, TooFast,
-    DayFull, and FrameInvalid for somebody else's `turn_id`.
+    Raises PersonaClosed, GenerationOff, MessageEmpty, MessageTooLong, MessageAbusive, ReplyRunning, TooManyRunning,
+    SiteFull, TooFast, DayFull, and FrameInvalid for somebody else's `turn_id`.
     """
     lock_visitor(conversation)
     known = Turn.objects.filter(pk=turn_id).first()
@@ -96,6 +97,8 @@ def turn_send(
         raise errors.MessageEmpty
     if len(text) > MAX_MESSAGE_CHARACTERS:
         raise errors.MessageTooLong
+    if danger_in(text) == "abuse":  # the other dangers are answered, in words that people wrote
+        raise errors.MessageAbusive
     _require_room_for_a_reply(conversation)
     last = shown_end(conversation)
     goes_on_from = edits.goes_on_from if edits else last and last.kept_reply

@@ -12,14 +12,13 @@
   const copied = document.getElementById("copied");
 
   const copy = async (button) => {
-    const text = document.getElementById(button.dataset.copy);
     try {
-      await navigator.clipboard.writeText(text.textContent);
+      await navigator.clipboard.writeText(button.dataset.text);
       copied.textContent = button.dataset.copied;
       button.classList.add("tool--done");
     } catch {
       // No clipboard without HTTPS, or it was refused: leave the words selected, for copying by hand.
-      window.getSelection().selectAllChildren(text);
+      window.getSelection().selectAllChildren(document.getElementById(button.dataset.copy));
       copied.textContent = button.dataset.byHand;
     }
     setTimeout(() => {

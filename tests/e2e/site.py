@@ -100,6 +100,17 @@ class Site:
                 time.sleep(0.3)
         raise AssertionError(f"not ready: {(self.folder / 'worker.log').read_text()[-2000:]}")
 
+    def wait_until_alive(self) -> None:
+        """For the web alone: /healthz answers without a worker."""
+        deadline = time.monotonic() + READY_SECONDS
+        while time.monotonic() < deadline:
+            try:
+                with urllib.request.urlopen(f"{self.url}/healthz", timeout=5):
+                    return
+            except (urllib.error.URLError, OSError):
+                time.sleep(0.3)
+        raise AssertionError(f"not alive: {(self.folder / 'web.log').read_text()[-2000:]}")
+
     def manage(self, *arguments: str, stdin: str = "") -> str:
         """Run a management command against this site and return what it printed."""
         run = subprocess.run(

@@ -3,8 +3,9 @@
 import pytest
 
 from inference_worker import tasks
-from inference_worker.safety_net import danger_in, written_answer
+from inference_worker.safety_net import written_answer
 from inference_worker.training.seed_data import SEED_DATA
+from moderation import danger_in
 from personas.chat.models import Reply
 from personas.chat.services import conversation_start, turn_send
 from personas.voting.models import Comparison

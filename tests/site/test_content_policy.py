@@ -1,0 +1,139 @@
+"""Every answer carries a content security policy, and no page of ours needs more than it allows."""
+
+import re
+from pathlib import Path
+
+import pytest
+from django.contrib import admin
+from django.core.management import call_command
+from django.urls import get_resolver, reverse
+
+from config.content_policy import site_policy
+from personas.chat.reply_lifecycle import reply_finish, reply_start
+from personas.chat.services import conversation_start, turn_send
+from personas.sharing.services import link_make
+from personas.voting.services import comparison_open
+from quiz.models import Quiz
+from quiz.services import answer_record, attempt_start
+
+pytestmark = [pytest.mark.django_db(transaction=True)]
+
+ROOT = Path(__file__).resolve().parents[2]
+NEEDS_MORE = re.compile(r"<style|\sstyle=|\son[a-z]+=|javascript:|<base\b|<object\b|<iframe\b")
+
+
+@pytest.fixture
+def addresses(redis_server, owner, visit, egen) -> dict[str, list]:
+    """Every named address outside the admin, with what it needs to show something."""
+    call_command("load_quizzes", verbosity=0)
+    result = _take(Quiz.objects.get(slug="developer"), owner)
+    conversation = conversation_start(visitor=owner, persona=egen)
+    first = _finish(turn_send(conversation=conversation, text="안녕").replies.get())
+    link = link_make(conversation=conversation)
+    comparison = comparison_open(reply=first)
+    attempt_start(quiz=Quiz.objects.get(slug="general"), visitor_id=owner.pk)
+    return {
+        **dict.fromkeys(["landing", "about", "privacy", "conversations", "healthz", "readyz", "metrics"], []),
+        **dict.fromkeys(["privacy-consent", "privacy-delete", "set_language"], []),
+        **dict.fromkeys(["quiz:start", "quiz:begin"], ["general"]),
+        "quiz:step": ["general", 1],
+        **dict.fromkeys(["quiz:result", "quiz:card", "quiz:story"], [result.token]),
+        "chat": ["egen"],
+        **dict.fromkeys(["conversation", "conversation-rename", "conversation-delete"], [conversation.pk]),
+        **dict.fromkeys(["share", "share-revoke"], [conversation.pk]),
+        "shared": [link.token],
+        "vote": [comparison.pk],
+    }
+
+
+def _take(quiz, visitor):
+    attempt = attempt_start(quiz=quiz, visitor_id=visitor.pk)
+    for question, answers in attempt.order:
+        result = answer_record(attempt=attempt, question_id=question, answer_id=answers[0])
+    return result
+
+
+def _finish(reply):
+    reply_start(reply_id=str(reply.pk), attempt=1)
+    reply_finish(reply_id=str(reply.pk), attempt=1, text="**안녕**", status="done", tokens=1)
+    reply.refresh_from_db()
+    return reply
+
+
+def _names(resolver, namespace: str = "") -> set[str]:
+    names = {f"{namespace}{name}" for name in resolver.reverse_dict if isinstance(name, str)}
+    for inner, (_prefix, below) in resolver.namespace_dict.items():
+        if inner != "admin":
+            names |= _names(below, f"{inner}:")
+    return names
+
+
+def assert_allowed(answer) -> None:
+    """The policy is there, every script has its nonce, and nothing on the page needs more."""
+    policy = answer["Content-Security-Policy"]
+    assert "default-src 'self'" in policy and "object-src 'none'" in policy and "frame-ancestors 'none'" in policy
+    assert "unsafe" not in policy
+    if answer["Content-Type"].startswith("text/html"):
+        html = answer.content.decode()
+        nonces = re.findall(r"'nonce-([^']+)'", policy)
+        scripts = re.findall(r"<script\b[^>]*>", html)
+        assert all(nonces and f'nonce="{nonces[0]}"' in script and "src=" in script for script in scripts), scripts
+        assert not NEEDS_MORE.search(html)
+
+
+def test_every_address_of_the_site(addresses, owner, visit):
+    assert _names(get_resolver()) == set(addresses)
+    browser = visit(owner)
+    for name, arguments in addresses.items():
+        assert_allowed(browser.get(reverse(name, args=arguments)))
+
+
+def test_forms_and_errors(addresses, client):
+    client.raise_request_exception = False
+    assert_allowed(client.post(reverse("quiz:begin", args=["general"])))
+    assert client.get("/nowhere/").status_code == 404
+    assert_allowed(client.get("/nowhere/"))
+
+
+def test_a_page_that_breaks(client, monkeypatch):
+    monkeypatch.setattr("config.pages.published_quizzes", lambda: 1 / 0)
+    client.raise_request_exception = False
+    answer = client.get("/")
+    assert answer.status_code == 500
+    assert_allowed(answer)
+
+
+def test_no_two_answers_share_a_nonce(redis_server, egen, client):
+    policies = {client.get("/chat/egen/")["Content-Security-Policy"] for _ in range(3)}
+    assert len(policies) == 3 and all("script-src 'nonce-" in policy for policy in policies)
+
+
+def test_a_page_without_scripts_allows_none(client):
+    policy = client.get("/about/")["Content-Security-Policy"]
+    assert re.search(r"script-src *(;|$)", policy), policy
+
+
+def test_sockets_of_the_sites_own_address_and_kakao_are_named_where_they_are_set():
+    policy = site_policy(origins=["https://chat.example", "http://plain.example"], with_kakao=True)
+    assert policy["connect-src"] == ["'self'", "wss://chat.example", "https://*.kakao.com"]
+    assert policy["form-action"] == ["'self'", "https://*.kakao.com"]
+    assert site_policy(origins=[], with_kakao=False)["connect-src"] == ["'self'"]
+
+
+def test_the_admin_has_a_wider_one_that_still_loads_nothing_from_elsewhere(client, admin_user):
+    assert "'unsafe-eval'" in client.get("/admin/login/")["Content-Security-Policy"]
+    client.force_login(admin_user)
+    models = [f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist" for model in admin.site._registry]
+    for address in ["admin:index", *models]:
+        answer = client.get(reverse(address))
+        policy = answer["Content-Security-Policy"]
+        assert answer.status_code == 200
+        assert "script-src 'self' 'unsafe-inline' 'unsafe-eval'" in policy and "http" not in policy
+
+
+@pytest.mark.parametrize(
+    "path", sorted((ROOT / "templates").rglob("*.html")), ids=lambda path: str(path.relative_to(ROOT))
+)
+def test_every_script_in_a_template_asks_for_the_nonce(path):
+    scripts = re.findall(r"<script\b.{0,40}", path.read_text())
+    assert all('nonce="{{ csp_nonce }}"' in script for script in scripts), scripts
