@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "personas.privacy",
     "personas.registry",
     "personas.chat",
+    "personas.knowledge",
     "personas.voting",
     "personas.sharing",
     "personas.curation",

@@ -4,6 +4,8 @@ import hashlib
 import uuid
 from dataclasses import dataclass, field
 
+from django.db.models import Prefetch
+
 from personas.chat.models import Conversation, Reply, Turn
 from personas.chat.tree import Answer, Tree
 from personas.registry.models import AdapterVersion
@@ -120,7 +122,7 @@ def log_of(conversation: Conversation) -> Log:
     """What is shown of the conversation, read in a few queries however long it is."""
     tree = Tree(
         conversation.turns.prefetch_related(
-            "replies",
+            Prefetch("replies", Reply.objects.select_related("facts")),
             "comparisons__reply_a",
             "comparisons__reply_b",
             "comparisons__votes",
