@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "personas.registry",
     "personas.chat",
     "personas.switch",
+    "personas.knowledge",
     "personas.voting",
     "personas.sharing",
     "personas.curation",

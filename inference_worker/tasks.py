@@ -23,6 +23,7 @@ from inference_worker.adapter_files import read_manifest
 from inference_worker.reply_log import ReplyLog, ReplyOvertaken
 from personas import retraining
 from personas.chat import reply_lifecycle as replies
+from personas.knowledge.services import reply_facts_note
 from personas.registry import services as registry
 from personas.registry.models import AdapterVersion
 from personas.voting.unasked import pair_call_off
@@ -34,19 +35,17 @@ logger = logging.getLogger(__name__)
 def generate_reply(reply_id: str, attempt: int) -> None:
     """Write one reply: claim it, generate into its stream, save the text, and only then announce the end.
 
-    Words of danger get an answer that people wrote; the model is not asked.
+    Words of danger get an answer that people wrote, and so do questions about this site; the model is not asked.
     """
     from inference_worker.generation import write_given, write_reply
-    from inference_worker.safety_net import written_answer
 
     job = replies.reply_start(reply_id=reply_id, attempt=attempt)
     if job is None:
         return  # another worker has it, or it was stopped while it waited
     log = ReplyLog(redis_client(), reply_id, attempt)
     try:
-        written = written_answer(job.persona, job.messages[-1]["content"], job.sampling.seed)
+        written = _caring_answer(job) or _answer_from_facts(job)
         if written:
-            pair_call_off(reply_id=reply_id)  # someone in danger is not asked which answer is nicer
             outcome = write_given(log, written)
         else:
             outcome = write_reply(engine(), log, _messages(job), pinned_adapters(job.adapters), job.sampling)
@@ -65,11 +64,31 @@ def generate_reply(reply_id: str, attempt: int) -> None:
         log.close(outcome.status)
 
 
+def _caring_answer(job: replies.ReplyJob) -> str | None:
+    from inference_worker.safety_net import written_answer
+
+    answer = written_answer(job.persona, job.messages[-1]["content"], job.sampling.seed)
+    if answer:
+        pair_call_off(reply_id=job.reply_id)  # someone in danger is not asked which answer is nicer
+    return answer
+
+
+def _answer_from_facts(job: replies.ReplyJob) -> str | None:
+    """The written answer to a question about this site, where the base is the small one that cannot use what it reads:
+    told the facts, it still gets two questions in three wrong (`manage.py measure_site_facts`)."""
+    if job.facts is None or settings.BASE_MODEL:
+        return None
+    reply_facts_note(reply_id=job.reply_id, given=job.facts, is_verbatim=True)
+    return job.facts.answer
+
+
 def _messages(job: replies.ReplyJob) -> list[dict[str, str]]:
-    """What the model reads. The written style stands in only where no adapter carries it."""
-    if job.adapters or not job.style_prompt:
-        return job.messages
-    return [{"role": "system", "content": job.style_prompt}, *job.messages]
+    """What the model reads. The written style stands in only where no adapter carries it; facts, where asked for."""
+    told = [job.style_prompt] if job.style_prompt and not job.adapters else []
+    if job.facts is not None:
+        reply_facts_note(reply_id=job.reply_id, given=job.facts, is_verbatim=False)
+        told.append(job.facts.context)
+    return [{"role": "system", "content": "\n\n".join(told)}, *job.messages] if told else job.messages
 
 
 def pinned_adapters(pins: list) -> list:

@@ -4,6 +4,8 @@ import hashlib
 import uuid
 from dataclasses import dataclass, field, replace
 
+from django.db.models import Prefetch
+
 from personas.chat.models import Conversation, Reply, Turn
 from personas.chat.tree import Answer, Tree
 from personas.chat.writers import Writers
@@ -117,7 +119,7 @@ def log_of(conversation: Conversation) -> Log:
     """What is shown of the conversation, read in a few queries however long it is."""
     tree = Tree(
         conversation.turns.prefetch_related(
-            "replies",
+            Prefetch("replies", Reply.objects.select_related("facts")),
             "comparisons__reply_a__persona",
             "comparisons__reply_b__persona",
             "comparisons__votes",

@@ -20,6 +20,7 @@ from config.celery import app as celery_app
 from inference_worker.contracts import ALIVE_TTL_SECONDS, GENERATE_REPLY, EndStatus, Sampling, alive_key
 from personas.chat.models import Reply
 from personas.chat.selectors import Message, messages_for_model
+from personas.knowledge.services import SiteFacts, site_facts
 
 MAX_ATTEMPTS = 3
 LOST_TASK_SECONDS = 20  # a queued reply's task is sent again after this long
@@ -38,6 +39,7 @@ class ReplyJob:
     sampling: Sampling
     persona: str  # slug
     style_prompt: str  # for a base that the persona's adapter does not fit
+    facts: SiteFacts | None  # where the message asks about this site
 
 
 def reply_send_on_commit(*, reply_id: UUID, attempt: int) -> None:
@@ -55,6 +57,7 @@ def reply_start(*, reply_id: str, attempt: int) -> ReplyJob | None:
     if not mine.update(status=Reply.Status.RUNNING, started_at=timezone.now()):
         return None
     reply = Reply.objects.select_related("persona", "turn__conversation__persona").get(pk=reply_id)
+    visitor_id = reply.turn.conversation.visitor_id
     return ReplyJob(
         reply_id=str(reply.pk),
         attempt=attempt,
@@ -63,6 +66,7 @@ def reply_start(*, reply_id: str, attempt: int) -> ReplyJob | None:
         sampling=Sampling.from_dict(reply.sampling),
         persona=reply.speaker.slug,
         style_prompt=reply.speaker.style_prompt,
+        facts=site_facts(message=reply.turn.text, persona=reply.speaker, visitor_id=visitor_id),
     )
 
 

@@ -21,5 +21,9 @@ class ReasonUnknown(ChatRefused):
     message = _("화면에 있는 까닭만 고를 수 있어요. 새로고침한 뒤 다시 해 주세요.")
 
 
+class NothingToCompare(ChatRefused):
+    message = _("이 사이트의 안내로 답한 거라 다른 답이 없어요.")
+
+
 class NotSkippable(ChatRefused):
     message = _("벌써 고르셨어요. 건너뛰지 않아도 이어서 얘기할 수 있어요.")

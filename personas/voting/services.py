@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from personas.chat.models import Reply
 from personas.chat.services import lock_visitor, reply_another, reply_retry
 from personas.curation.services import pair_from_vote
+from personas.knowledge.models import ReplyFacts
 from personas.privacy.models import Visitor
 from personas.voting import errors
 from personas.voting.models import Comparison, StyleVote, Vote
@@ -18,7 +19,9 @@ AnyVote = TypeVar("AnyVote", Vote, StyleVote)
 
 @transaction.atomic
 def comparison_open(*, reply: Reply) -> Comparison:
-    """Put a second reply to the same turn beside this one. Raises as `reply_another` does."""
+    """Put a second reply to the same turn beside this one. Raises NothingToCompare, and as `reply_another` does."""
+    if ReplyFacts.objects.filter(reply=reply).exists():
+        raise errors.NothingToCompare
     return comparison_of_replies(reply, reply_another(reply=reply))
 
 

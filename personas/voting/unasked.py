@@ -12,6 +12,7 @@ from django.db import transaction
 from personas.chat.models import Conversation, Reply, Turn
 from personas.chat.services import lock_visitor, reply_queue, reply_stop, turn_send
 from personas.chat.voices import parts_of
+from personas.knowledge.retrieval import fact_asked
 from personas.registry.selectors import candidate_for_canary
 from personas.voting.errors import NotSkippable
 from personas.voting.models import STYLE_QUESTIONS, Comparison
@@ -62,6 +63,8 @@ def _suits(turn: Turn) -> bool:
     """Whether a pair would disturb nobody here."""
     before, first = turn.goes_on_from, turn.kept_reply
     if before is None or before.turn.comparisons.exists() or first.status != Reply.Status.QUEUED:
+        return False
+    if fact_asked(turn.text):  # there is one true answer
         return False
     active = Reply.objects.filter(status__in=Reply.ACTIVE)
     of_visitor = active.filter(turn__conversation__visitor_id=turn.conversation.visitor_id)
