@@ -127,6 +127,13 @@ SETTINGS = (
         "approved pairs a night needs before it trains",
     ),
     Setting(
+        "TRAINING_GPU",
+        one_of("share", "turns", "never"),
+        "share",
+        "share, turns or never",
+        "training beside the chat: at once, standing still while replies are written, or never on the GPU",
+    ),
+    Setting(
         "KAKAO_JS_KEY",
         str,
         "",

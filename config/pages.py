@@ -5,6 +5,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from config.visitors import existing_visitor_id
+from personas.effects.selectors import has_changed_something
 from quiz.report_rows import axis_lines
 from quiz.selectors import public_reports, published_quizzes
 
@@ -12,7 +14,8 @@ from quiz.selectors import public_reports, published_quizzes
 @require_GET
 def landing(request: HttpRequest) -> HttpResponse:
     """What the site is, in one screen: two characters, the test, the way into a chat."""
-    return render(request, "pages/landing.html", {"quizzes": published_quizzes()})
+    told = has_changed_something(visitor_id=existing_visitor_id(request))
+    return render(request, "pages/landing.html", {"quizzes": published_quizzes(), "votes_changed_something": told})
 
 
 @require_GET

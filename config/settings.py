@@ -64,6 +64,8 @@ INSTALLED_APPS = [
     "personas.voting",
     "personas.sharing",
     "personas.curation",
+    "personas.effects",
+    "personas.ratings",
     "inference_worker",
 ]
 
@@ -146,10 +148,11 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_DISABLE_PREFETCH = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "Asia/Seoul"
-CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
+CELERY_BEAT_SCHEDULER = "config.schedule:EditableScheduler"
 # Written to the database at first start; from then on the admin's "periodic tasks" are the truth.
 CELERY_BEAT_SCHEDULE = {
     "nightly retraining": {"task": "train.retrain_all", "schedule": crontab(hour="4", minute="0")},
+    "lost training runs": {"task": "housekeeping.resume_lost_runs", "schedule": 60.0},
     "stalled replies": {"task": "housekeeping.retry_stalled_replies", "schedule": 10.0},
     "item reports": {"task": "housekeeping.refresh_item_reports", "schedule": 600.0},
 }
@@ -187,6 +190,7 @@ REPLY_SLOTS = ENV["REPLY_SLOTS"]
 WORKER_METRICS_PORT = ENV["WORKER_METRICS_PORT"]
 KAKAO_JS_KEY = ENV["KAKAO_JS_KEY"]
 MIN_TRAINING_PAIRS = ENV["MIN_TRAINING_PAIRS"]
+TRAINING_GPU = ENV["TRAINING_GPU"]
 
 UNFOLD = {"SITE_TITLE": "에겐·테토 관리", "SITE_HEADER": "에겐·테토", "SHOW_HISTORY": True, "COLORS": COLORS}
 

@@ -1,5 +1,7 @@
 """What the registry is asked: personas, their champions, and what came before."""
 
+import secrets
+
 from django.db.models import QuerySet
 
 from personas.registry.models import AdapterVersion, ChampionMove, Persona
@@ -57,3 +59,27 @@ def champion_on_base(persona: Persona, base_hash: str) -> AdapterVersion | None:
     """The last champion that was made for this base."""
     move = ChampionMove.objects.filter(persona=persona, version__base_hash=base_hash).select_related("version").first()
     return move.version if move else None
+
+
+def candidate_for_canary(persona: Persona) -> AdapterVersion | None:
+    """Whom a comparison about to be made should set against the champion: the candidate in the persona's share of
+    cases, drawn by lot; None in the others, where there is no candidate, and where it is made for another base."""
+    persona.refresh_from_db(fields=["candidate", "champion", "canary_percent"])
+    if persona.candidate is None or persona.champion is None or secrets.randbelow(100) >= persona.canary_percent:
+        return None
+    return persona.candidate if persona.candidate.base_hash == persona.champion.base_hash else None
+
+
+def alias_of(version: AdapterVersion) -> str:
+    """What a version is called now: "champion", "candidate", "previous" (where rolling back leads), or nothing."""
+    persona = version.persona
+    if persona.champion_id == version.pk:
+        return "champion"
+    if persona.candidate_id == version.pk:
+        return "candidate"
+    return "previous" if champion_before(persona) == version else ""
+
+
+def move_get(*, pk: int) -> ChampionMove | None:
+    """A step of a champion pointer, with what a worker needs to greet it."""
+    return ChampionMove.objects.select_related("persona", "version__persona").filter(pk=pk).first()

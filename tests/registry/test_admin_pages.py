@@ -7,8 +7,9 @@ from django.urls import reverse
 
 from config.celery import app as celery_app
 from personas.registry.models import DatasetSnapshot, Persona, TrainingRun
+from personas.registry.runs import run_finish_failed, run_finish_refused, run_start
 from personas.registry.selectors import champion_for
-from personas.registry.services import champion_promote, run_finish_failed, run_finish_refused, run_start
+from personas.registry.services import champion_promote
 
 CONFIRMED = {"_form_submitted": "on"}
 REPORT = {
