@@ -7,6 +7,7 @@ from django.views.decorators.http import require_GET
 
 from config.visitors import existing_visitor_id
 from personas.effects.selectors import has_changed_something
+from personas.ratings.selectors import public_ratings
 from quiz.report_rows import axis_lines
 from quiz.selectors import public_reports, published_quizzes
 
@@ -22,4 +23,5 @@ def landing(request: HttpRequest) -> HttpResponse:
 def about(request: HttpRequest) -> HttpResponse:
     """What this is and isn't, how well the tests measure, which model answers, and how a vote becomes training."""
     reports = [(report, axis_lines(report)) for report in public_reports()]
-    return render(request, "pages/about.html", {"runs_on_gemma": not settings.BASE_MODEL, "reports": reports})
+    context = {"runs_on_gemma": not settings.BASE_MODEL, "reports": reports, "ratings": public_ratings()}
+    return render(request, "pages/about.html", context)

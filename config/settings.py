@@ -154,6 +154,7 @@ CELERY_BEAT_SCHEDULE = {
     "nightly retraining": {"task": "train.retrain_all", "schedule": crontab(hour="4", minute="0")},
     "lost training runs": {"task": "housekeeping.resume_lost_runs", "schedule": 60.0},
     "stalled replies": {"task": "housekeeping.retry_stalled_replies", "schedule": 10.0},
+    "ratings": {"task": "housekeeping.refresh_ratings", "schedule": 1800.0},
     "item reports": {"task": "housekeeping.refresh_item_reports", "schedule": 600.0},
 }
 

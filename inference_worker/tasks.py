@@ -25,6 +25,7 @@ from inference_worker.reply_log import ReplyLog, ReplyOvertaken
 from inference_worker.turn_taking import turn_taking
 from personas import retraining
 from personas.chat import reply_lifecycle as replies
+from personas.chat.selectors import replies_are_active
 from personas.effects import services as effects
 from personas.effects.selectors import effect_waiting
 from personas.registry import runs, side_by_side
@@ -213,7 +214,9 @@ def train_candidate(request: retraining.CandidateRequest) -> retraining.Candidat
         settings=replace(recipe, dpo=replace(recipe.dpo, min_pairs=settings.MIN_TRAINING_PAIRS)),
         quantization=settings.QUANTIZATION,
         device="cpu" if settings.TRAINING_GPU == "never" else None,
-        progress=turn_taking(request.progress) if settings.TRAINING_GPU == "turns" else request.progress,
+        progress=turn_taking(request.progress, replies_are_active)
+        if settings.TRAINING_GPU == "turns"
+        else request.progress,
     )
     return retraining.CandidateOutcome(
         folder=result.folder,

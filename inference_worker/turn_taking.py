@@ -8,8 +8,6 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from personas.chat.selectors import replies_are_active
-
 LOOK_EVERY = 0.25
 MAX_WAIT = 10.0  # seconds a step
 
@@ -17,10 +15,7 @@ Progress = Callable[[dict[str, Any]], None]
 
 
 def turn_taking(
-    progress: Progress,
-    *,
-    chat_is_busy: Callable[[], bool] = replies_are_active,
-    sleep: Callable[[float], None] = time.sleep,
+    progress: Progress, chat_is_busy: Callable[[], bool], sleep: Callable[[float], None] = time.sleep
 ) -> Progress:
     """A progress that, at every word of the training, first lets the replies that are under way be finished."""
 

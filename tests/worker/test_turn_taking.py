@@ -2,6 +2,7 @@
 
 from inference_worker.turn_taking import LOOK_EVERY, MAX_WAIT, turn_taking
 from personas.chat.models import Conversation, Reply, Turn
+from personas.chat.selectors import replies_are_active
 
 
 def test_a_quiet_chat_costs_the_training_nothing():
@@ -31,5 +32,5 @@ def test_a_reply_that_is_queued_or_running_keeps_the_chat_busy(owner, sora):
         slept.append(seconds)
         Reply.objects.filter(pk=reply.pk).update(status="done")
 
-    turn_taking(told.append, sleep=finish)({"step": 1})
+    turn_taking(told.append, replies_are_active, sleep=finish)({"step": 1})
     assert slept == [LOOK_EVERY]
