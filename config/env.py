@@ -141,6 +141,15 @@ SETTINGS = (
         "a KakaoTalk share button; empty: there is none",
     ),
     Setting(
+        "MAIL_URL",
+        url_with("smtp", "smtps"),
+        "",
+        "smtp://[user:password@]host:port or smtps://...",
+        "the server that mails the morning summary (smtp: STARTTLS where it has a user); empty: no mail",
+    ),
+    Setting("MAIL_FROM", str, "egenteto@localhost", "an address", "sender of the mail"),
+    Setting("OPERATOR_MAIL", names, "", "addresses, comma between", "who gets the morning summary; empty: nobody"),
+    Setting(
         "LOG_LEVEL",
         one_of("DEBUG", "INFO", "WARNING", "ERROR"),
         "INFO",

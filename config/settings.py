@@ -2,6 +2,7 @@
 
 import secrets
 from pathlib import Path
+from urllib.parse import unquote, urlparse
 
 import dj_database_url
 from celery.schedules import crontab
@@ -65,6 +66,7 @@ INSTALLED_APPS = [
     "personas.sharing",
     "personas.curation",
     "personas.effects",
+    "personas.morning",
     "personas.ratings",
     "inference_worker",
 ]
@@ -154,6 +156,7 @@ CELERY_BEAT_SCHEDULE = {
     "nightly retraining": {"task": "train.retrain_all", "schedule": crontab(hour="4", minute="0")},
     "lost training runs": {"task": "housekeeping.resume_lost_runs", "schedule": 60.0},
     "stalled replies": {"task": "housekeeping.retry_stalled_replies", "schedule": 10.0},
+    "morning summary": {"task": "housekeeping.mail_summary", "schedule": crontab(hour="8", minute="0")},
     "ratings": {"task": "housekeeping.refresh_ratings", "schedule": 1800.0},
     "item reports": {"task": "housekeeping.refresh_item_reports", "schedule": 600.0},
 }
@@ -193,7 +196,23 @@ KAKAO_JS_KEY = ENV["KAKAO_JS_KEY"]
 MIN_TRAINING_PAIRS = ENV["MIN_TRAINING_PAIRS"]
 TRAINING_GPU = ENV["TRAINING_GPU"]
 
-UNFOLD = {"SITE_TITLE": "에겐·테토 관리", "SITE_HEADER": "에겐·테토", "SHOW_HISTORY": True, "COLORS": COLORS}
+MAIL_URL = ENV["MAIL_URL"]
+OPERATOR_MAIL = ENV["OPERATOR_MAIL"]
+DEFAULT_FROM_EMAIL = ENV["MAIL_FROM"]
+_mail = urlparse(MAIL_URL)
+EMAIL_HOST, EMAIL_PORT = _mail.hostname or "localhost", _mail.port or (465 if _mail.scheme == "smtps" else 587)
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(_mail.username or ""), unquote(_mail.password or "")
+EMAIL_USE_SSL = _mail.scheme == "smtps"
+EMAIL_USE_TLS = not EMAIL_USE_SSL and bool(EMAIL_HOST_USER)
+EMAIL_TIMEOUT = 10
+
+UNFOLD = {
+    "SITE_TITLE": "에겐·테토 관리",
+    "SITE_HEADER": "에겐·테토",
+    "SHOW_HISTORY": True,
+    "COLORS": COLORS,
+    "DASHBOARD_CALLBACK": "personas.morning.dashboard.dashboard",
+}
 
 LOGGING = {
     "version": 1,

@@ -202,7 +202,9 @@ def train_candidate(request: retraining.CandidateRequest) -> retraining.Candidat
     from inference_worker.training.settings import TrainingSettings
 
     _let_the_chat_go_first()
-    recipe = TrainingSettings()
+    recipe, progress = TrainingSettings(), request.progress
+    if settings.TRAINING_GPU == "turns":
+        progress = turn_taking(progress, replies_are_active)
     result = pipeline.train_candidate(
         persona_slug=request.persona_slug,
         sft_adapter=request.sft_adapter,

@@ -159,6 +159,7 @@ def test_a_persona_with_unusable_settings_is_not_saved(operator, sora):
         "tagline_en": "…",
         "color": "#123456",
         "position": 1,
+        "canary_percent": 0,
         "starters": '["안녕?"]',
         "sampling": '{"temprature": 0.7}',
     }
