@@ -175,12 +175,28 @@ SETTINGS = (
         "hours without a click after which staff log in again",
     ),
     Setting(
+        "TRAINING_GPU",
+        one_of("share", "turns", "never"),
+        "share",
+        "share, turns or never",
+        "training beside the chat: at once, standing still while replies are written, or never on the GPU",
+    ),
+    Setting(
         "KAKAO_JS_KEY",
         str,
         "",
         "a JavaScript key of Kakao Developers",
         "a KakaoTalk share button; empty: there is none",
     ),
+    Setting(
+        "MAIL_URL",
+        url_with("smtp", "smtps"),
+        "",
+        "smtp://[user:password@]host:port or smtps://...",
+        "the server that mails the morning summary (smtp: STARTTLS where it has a user); empty: no mail",
+    ),
+    Setting("MAIL_FROM", str, "egenteto@localhost", "an address", "sender of the mail"),
+    Setting("OPERATOR_MAIL", names, "", "addresses, comma between", "who gets the morning summary; empty: nobody"),
     Setting(
         "LOG_LEVEL",
         one_of("DEBUG", "INFO", "WARNING", "ERROR"),

@@ -5,6 +5,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from config.visitors import existing_visitor_id
+from personas.effects.selectors import has_changed_something
+from personas.ratings.selectors import public_ratings
 from quiz.report_rows import axis_lines
 from quiz.selectors import public_reports, published_quizzes
 
@@ -12,11 +15,13 @@ from quiz.selectors import public_reports, published_quizzes
 @require_GET
 def landing(request: HttpRequest) -> HttpResponse:
     """What the site is, in one screen: two characters, the test, the way into a chat."""
-    return render(request, "pages/landing.html", {"quizzes": published_quizzes()})
+    told = has_changed_something(visitor_id=existing_visitor_id(request))
+    return render(request, "pages/landing.html", {"quizzes": published_quizzes(), "votes_changed_something": told})
 
 
 @require_GET
 def about(request: HttpRequest) -> HttpResponse:
     """What this is and isn't, how well the tests measure, which model answers, and how a vote becomes training."""
     reports = [(report, axis_lines(report)) for report in public_reports()]
-    return render(request, "pages/about.html", {"runs_on_gemma": not settings.BASE_MODEL, "reports": reports})
+    context = {"runs_on_gemma": not settings.BASE_MODEL, "reports": reports, "ratings": public_ratings()}
+    return render(request, "pages/about.html", context)

@@ -2,6 +2,7 @@
 
 import secrets
 from pathlib import Path
+from urllib.parse import unquote, urlparse
 
 import dj_database_url
 from celery.schedules import crontab
@@ -67,6 +68,9 @@ INSTALLED_APPS = [
     "personas.voting",
     "personas.sharing",
     "personas.curation",
+    "personas.effects",
+    "personas.morning",
+    "personas.ratings",
     "inference_worker",
 ]
 
@@ -152,11 +156,14 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_DISABLE_PREFETCH = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "Asia/Seoul"
-CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
+CELERY_BEAT_SCHEDULER = "config.schedule:EditableScheduler"
 # Written to the database at first start; from then on the admin's "periodic tasks" are the truth.
 CELERY_BEAT_SCHEDULE = {
     "nightly retraining": {"task": "train.retrain_all", "schedule": crontab(hour="4", minute="0")},
+    "lost training runs": {"task": "housekeeping.resume_lost_runs", "schedule": 60.0},
     "stalled replies": {"task": "housekeeping.retry_stalled_replies", "schedule": 10.0},
+    "morning summary": {"task": "housekeeping.mail_summary", "schedule": crontab(hour="8", minute="0")},
+    "ratings": {"task": "housekeeping.refresh_ratings", "schedule": 1800.0},
     "item reports": {"task": "housekeeping.refresh_item_reports", "schedule": 600.0},
     "pair flags": {"task": "housekeeping.refresh_pair_flags", "schedule": 1800.0},
 }
@@ -201,6 +208,7 @@ WORKER_METRICS_PORT = ENV["WORKER_METRICS_PORT"]
 UNASKED_PAIRS = ENV["UNASKED_PAIRS"]
 KAKAO_JS_KEY = ENV["KAKAO_JS_KEY"]
 MIN_TRAINING_PAIRS = ENV["MIN_TRAINING_PAIRS"]
+TRAINING_GPU = ENV["TRAINING_GPU"]
 CURATION_OVERLAP = ENV["CURATION_OVERLAP"]
 
 MESSAGES_A_MINUTE = ENV["MESSAGES_A_MINUTE"]
@@ -209,7 +217,23 @@ ADDRESS_REPLIES_A_DAY = ENV["ADDRESS_REPLIES_A_DAY"]
 ADDRESS_STARTS_AN_HOUR = ENV["ADDRESS_STARTS_AN_HOUR"]
 MAX_RUNNING_REPLIES = ENV["MAX_RUNNING_REPLIES"]
 
-UNFOLD = {"SITE_TITLE": "에겐·테토 관리", "SITE_HEADER": "에겐·테토", "SHOW_HISTORY": True, "COLORS": COLORS}
+MAIL_URL = ENV["MAIL_URL"]
+OPERATOR_MAIL = ENV["OPERATOR_MAIL"]
+DEFAULT_FROM_EMAIL = ENV["MAIL_FROM"]
+_mail = urlparse(MAIL_URL)
+EMAIL_HOST, EMAIL_PORT = _mail.hostname or "localhost", _mail.port or (465 if _mail.scheme == "smtps" else 587)
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(_mail.username or ""), unquote(_mail.password or "")
+EMAIL_USE_SSL = _mail.scheme == "smtps"
+EMAIL_USE_TLS = not EMAIL_USE_SSL and bool(EMAIL_HOST_USER)
+EMAIL_TIMEOUT = 10
+
+UNFOLD = {
+    "SITE_TITLE": "에겐·테토 관리",
+    "SITE_HEADER": "에겐·테토",
+    "SHOW_HISTORY": True,
+    "COLORS": COLORS,
+    "DASHBOARD_CALLBACK": "personas.morning.dashboard.dashboard",
+}
 
 LOGGING = {
     "version": 1,

@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("personas.voting.urls")),
     path("", include("personas.sharing.urls")),
     path("", include("personas.privacy.urls")),
+    path("", include("personas.effects.urls")),
     path("i18n/setlang/", languages.language_choose, name="set_language"),
     path("admin/", admin.site.urls),
     path("healthz", health.healthz, name="healthz"),

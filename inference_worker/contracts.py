@@ -10,9 +10,14 @@ from typing import Literal
 # Task names. The web sends them by name; inference_worker.tasks defines them.
 GENERATE_REPLY = "generate.reply"  # (reply_id: str, attempt: int)
 CANARY = "generate.canary"  # (nonce: str): answers on canary_key(nonce)
+GREET_CHAMPION = "generate.greet_champion"  # (move_id: int): loads a new champion and notes when it has spoken
+SIDE_BY_SIDE = "generate.side_by_side"  # (side_by_side_id: int)
+VOTE_EFFECT = "generate.vote_effect"  # (effect_id: int)
 RETRY_STALLED_REPLIES = "housekeeping.retry_stalled_replies"  # ()
-RETRAIN = "train.retrain"  # (persona_slug: str, trigger: str)
-RETRAIN_ALL = "train.retrain_all"  # ()
+RETRAIN = "train.retrain"  # (persona_slug: str, trigger: str, night: str = ""): an ISO date where the schedule asks
+RETRAIN_ALL = "train.retrain_all"  # (): asks for tonight's run of every active persona
+RESUME_RUN = "train.resume"  # (run_id: int, attempt: int)
+RESUME_LOST_RUNS = "housekeeping.resume_lost_runs"  # ()
 
 STREAM_TTL_SECONDS = 3600  # a finished reply's stream; the database has the text for good
 STREAM_MAX_ENTRIES = 4000

@@ -9,6 +9,7 @@ import os
 import threading
 from contextlib import suppress
 from dataclasses import replace
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
@@ -21,11 +22,18 @@ from django.db import close_old_connections
 from inference_worker import contracts
 from inference_worker.adapter_files import read_manifest
 from inference_worker.reply_log import ReplyLog, ReplyOvertaken
+from inference_worker.turn_taking import turn_taking
 from personas import retraining
 from personas.chat import reply_lifecycle as replies
+from personas.chat.selectors import replies_are_active
+from personas.effects import services as effects
+from personas.effects.selectors import effect_waiting
 from personas.knowledge.services import reply_facts_note
+from personas.registry import runs, side_by_side
 from personas.registry import services as registry
 from personas.registry.models import AdapterVersion
+from personas.registry.runs import RunAlreadyRunning
+from personas.registry.selectors import move_get
 from personas.voting.unasked import pair_call_off
 
 logger = logging.getLogger(__name__)
@@ -102,6 +110,56 @@ def pinned_adapters(pins: list) -> list:
     ]
 
 
+@shared_task(name=contracts.GREET_CHAMPION)
+def greet_champion(move_id: int) -> None:
+    """Load a new champion before a visitor needs it, have it speak once, and note when it had."""
+    from inference_worker.side_by_side import answer
+
+    move = move_get(pk=move_id)
+    if move is None or move.version is None:
+        return
+    greeting = (move.persona.starters or ["안녕?"])[0]
+    text, error = answer(engine(), greeting, pinned_adapters([[move.version_id, 1.0]]), move.persona.sampling)
+    if error:
+        logger.error("%s has not spoken: %s", move.version, error)
+    elif text:
+        registry.champion_ready(move=move)
+
+
+@shared_task(name=contracts.SIDE_BY_SIDE)
+def write_side_by_side(side_by_side_id: int) -> None:
+    """Have two versions answer an operator's prompts, one prompt after the other."""
+    from inference_worker.side_by_side import answer_both
+
+    asked = side_by_side.side_by_side_waiting(pk=side_by_side_id)
+    if asked is None:
+        return
+    pins = [pinned_adapters([[version.pk, 1.0]]) for version in (asked.first, asked.second)]
+    for prompt in asked.prompts[len(asked.replies) :]:
+        replies, error = answer_both(engine(), [{"role": "user", "content": prompt}], pins[0], pins[1])
+        if error:
+            side_by_side.side_by_side_fail(side_by_side=asked, error=error)
+            return
+        side_by_side.side_by_side_answer(side_by_side=asked, replies=replies)
+
+
+@shared_task(name=contracts.VOTE_EFFECT)
+def write_vote_effect(effect_id: int) -> None:
+    """Answer a vote's message as before and as after the version that learned from it."""
+    from inference_worker.side_by_side import answer_both
+
+    effect = effect_waiting(pk=effect_id)
+    if effect is None:
+        return
+    pins = [pinned_adapters([[version_id, 1.0]]) for version_id in (effect.move.previous_id, effect.move.version_id)]
+    (before, after), error = answer_both(engine(), effect.pair.prompt, pins[0], pins[1])
+    if error:
+        logger.warning("vote effect %d: %s", effect_id, error)
+        effects.effect_fail(effect=effect)
+    else:
+        effects.effect_write(effect=effect, before=before, after=after)
+
+
 @shared_task(name=contracts.CANARY)
 def answer_canary(nonce: str) -> None:
     """Tell a readiness check that this worker consumes tasks and that its engine can write."""
@@ -125,17 +183,37 @@ def retry_stalled_replies() -> None:
 
 
 @shared_task(name=contracts.RETRAIN)
-def retrain(persona_slug: str, trigger: str = "admin") -> None:
+def retrain(persona_slug: str, trigger: str = "admin", night: str = "") -> None:
     """Retrain one persona; the run's row in the admin tells how it went."""
     _let_other_services_go_first()
-    retraining.retrain(persona_slug=persona_slug, trigger=trigger, train=train_candidate)
+    try:
+        retraining.retrain(
+            persona_slug=persona_slug,
+            trigger=trigger,
+            night=date.fromisoformat(night) if night else None,
+            train=train_candidate,
+        )
+    except RunAlreadyRunning as error:
+        logger.info("%s", error)
 
 
 @shared_task(name=contracts.RETRAIN_ALL)
 def retrain_all() -> None:
-    """The nightly run: every active persona, one after the other."""
+    """The schedule's word that it is night: every active persona gets its run."""
+    retraining.nightly_request()
+
+
+@shared_task(name=contracts.RESUME_RUN)
+def resume_run(run_id: int, attempt: int) -> None:
+    """Take up a run whose trainer has died."""
     _let_other_services_go_first()
-    retraining.nightly(train=train_candidate)
+    retraining.resume(run_id=run_id, attempt=attempt, train=train_candidate)
+
+
+@shared_task(name=contracts.RESUME_LOST_RUNS)
+def resume_lost_runs() -> None:
+    """Runs whose trainer has died are taken up again."""
+    runs.runs_resume_lost()
 
 
 def train_candidate(request: retraining.CandidateRequest) -> retraining.CandidateOutcome:
@@ -145,17 +223,23 @@ def train_candidate(request: retraining.CandidateRequest) -> retraining.Candidat
     from inference_worker.training.settings import TrainingSettings
 
     _let_the_chat_go_first()
-    recipe = TrainingSettings()
+    recipe, progress = TrainingSettings(), request.progress
+    if settings.TRAINING_GPU == "turns":
+        progress = turn_taking(progress, replies_are_active)
     result = pipeline.train_candidate(
         persona_slug=request.persona_slug,
         sft_adapter=request.sft_adapter,
         champion=request.champion,
         pairs_file=request.pairs_file,
         output=request.output,
+        checkpoints=request.checkpoints,
         base=resolve_base_model(settings.BASE_MODEL, cache=settings.BASE_MODEL_CACHE),
         settings=replace(recipe, dpo=replace(recipe.dpo, min_pairs=settings.MIN_TRAINING_PAIRS)),
         quantization=settings.QUANTIZATION,
-        progress=request.progress,
+        device="cpu" if settings.TRAINING_GPU == "never" else None,
+        progress=turn_taking(request.progress, replies_are_active)
+        if settings.TRAINING_GPU == "turns"
+        else request.progress,
     )
     return retraining.CandidateOutcome(
         folder=result.folder,

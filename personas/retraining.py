@@ -8,28 +8,35 @@ import logging
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
+from config.celery import app as celery
+from inference_worker import contracts
+from personas.curation.selectors import clean_version_before, removed_rows
 from personas.curation.snapshots import snapshot_make
 from personas.registry.gate_report import failed_reasons, terminal_lines
 from personas.registry.models import TrainingRun
-from personas.registry.selectors import champion_for, persona_get, personas_active
-from personas.registry.services import (
-    RunAlreadyRunning,
+from personas.registry.runs import (
     RunLost,
-    adapter_version_register,
+    run_finish_candidate,
     run_finish_failed,
     run_finish_promoted,
     run_finish_refused,
     run_finish_skipped,
     run_heartbeat,
+    run_note,
     run_start,
+    run_take_up,
 )
+from personas.registry.selectors import champion_for, persona_get, personas_active
+from personas.registry.services import Reason, adapter_version_register, champion_promote
 from personas.registry.shipped import sft_adapter_folder
 
 logger = logging.getLogger(__name__)
@@ -42,8 +49,9 @@ class CandidateRequest:
     """What a trainer is given. Every night starts from the same SFT adapter, never from last night's.
 
     `pairs_file` holds the snapshot's rows as JSON lines (personas.curation.trl_rows). `output` does not exist yet.
-    Call `progress` with a small dict at least every few minutes: it is the run's heartbeat, and it raises where the run
-    has lost its lease.
+    What lies in `checkpoints` was left by a trainer that died over the very same rows: go on from there.
+    Call `progress` with a small dict at every step: it is the run's heartbeat, and it raises where the run was
+    cancelled or has lost its lease.
     """
 
     persona_slug: str
@@ -51,6 +59,7 @@ class CandidateRequest:
     champion: Path | None
     pairs_file: Path
     output: Path
+    checkpoints: Path
     progress: Callable[[dict[str, Any]], None]
 
 
@@ -70,70 +79,119 @@ class CandidateOutcome:
 Train = Callable[[CandidateRequest], CandidateOutcome]
 
 
-def nightly(*, train: Train, report: Report = logger.info) -> list[TrainingRun]:
-    """Retrain every public persona, one after the other. One that fails doesn't keep the next from its turn."""
-    runs, trigger = [], Trigger.NIGHTLY
+def nightly_request() -> None:
+    """Ask for tonight's run of every public persona. Each is a task of its own: one that dies takes no other along."""
+    night = localdate().isoformat()
     for persona in personas_active():
-        try:
-            runs.append(retrain(persona_slug=persona.slug, trigger=trigger, train=train, report=report))
-        except RunAlreadyRunning as error:
-            report(str(error))
-    return runs
+        celery.send_task(contracts.RETRAIN, args=[persona.slug, str(Trigger.NIGHTLY), night])
 
 
 def retrain(
-    *, persona_slug: str, trigger: str, train: Train, dry_run: bool = False, report: Report = logger.info
+    *,
+    persona_slug: str,
+    trigger: str,
+    train: Train,
+    dry_run: bool = False,
+    night: date | None = None,
+    report: Report = logger.info,
 ) -> TrainingRun:
     """Snapshot, train, judge, promote or refuse; the finished run comes back, whatever became of it.
 
     A dry run trains and judges, but registers and promotes nothing.
 
-    Raises PersonaUnknown and RunAlreadyRunning; what breaks later ends up in the run's `error`.
+    Raises PersonaUnknown, RunAlreadyRunning and NightTaken; what breaks later ends up in the run's `error`.
     """
-    run = run_start(persona=persona_get(slug=persona_slug), trigger=trigger, dry_run=dry_run)
-    report(f"run {run.pk}: {persona_slug}, started by {trigger}{', dry run' if dry_run else ''}")
-    output = _output_folder(run)
+    run = run_start(persona=persona_get(slug=persona_slug), trigger=trigger, dry_run=dry_run, night=night)
+    _tell(run, report, f"run {run.pk}: {persona_slug}, started by {trigger}{', dry run' if dry_run else ''}")
+    return _go_through(run, train, report)
+
+
+def resume(*, run_id: int, attempt: int, train: Train, report: Report = logger.info) -> TrainingRun | None:
+    """Take up a run whose trainer has died, from its last checkpoint. None where that is nobody's business any more.
+
+    Everything before the training is done anew: consent may have been withdrawn since, and rows that changed have no
+    checkpoint to go on from.
+    """
+    run = run_take_up(run_id=run_id, attempt=attempt)
+    if run is None:
+        return None
+    _tell(run, report, f"run {run.pk}: {run.persona.slug}, taken up again, attempt {attempt}")
+    return _go_through(run, train, report)
+
+
+def _go_through(run: TrainingRun, train: Train, report: Report) -> TrainingRun:
     try:
-        _train_and_judge(run, train, output, report)
+        _train_and_judge(run, train, report)
     except BaseException as error:
         _fail(run, error)
         if not isinstance(error, Exception):
             raise
     finally:
-        if run.candidate_id is None:
-            shutil.rmtree(output, ignore_errors=True)  # half-made, or a rehearsal's
+        _clear_up(run)
     report(f"run {run.pk}: {run.status}{_because(run)}")
     return run
+
+
+def _clear_up(run: TrainingRun) -> None:
+    if run.status == TrainingRun.Status.RUNNING:
+        return  # another trainer has taken it up, and goes on in these folders
+    shutil.rmtree(_checkpoint_folder(run), ignore_errors=True)
+    if run.candidate_id is None:
+        shutil.rmtree(_output_folder(run), ignore_errors=True)  # half-made, or a rehearsal's
 
 
 def _output_folder(run: TrainingRun) -> Path:
     return settings.VAR_DIR / "adapters" / run.persona.slug / f"run-{run.pk}"
 
 
-def _train_and_judge(run: TrainingRun, train: Train, output: Path, report: Report) -> None:
+def _checkpoint_folder(run: TrainingRun) -> Path:
+    return settings.VAR_DIR / "checkpoints" / f"run-{run.pk}"
+
+
+def _train_and_judge(run: TrainingRun, train: Train, report: Report) -> None:
     run.snapshot = snapshot_make(persona=run.persona)
     rows = run.snapshot.rows if run.snapshot else 0
-    report(f"snapshot: {run.snapshot.file if run.snapshot else 'none'}, {rows} rows")
+    _tell(run, report, f"snapshot: {run.snapshot.file if run.snapshot else 'none'}, {rows} rows")
     if run.snapshot is None or rows < settings.MIN_TRAINING_PAIRS:
         reason = _("승인되고 동의된 쌍이 {rows}개뿐입니다. {least}개부터 학습합니다.")
         run_finish_skipped(run=run, reason=reason.format(rows=rows, least=settings.MIN_TRAINING_PAIRS))
+        if not run.dry_run:
+            _unlearn_by_stepping_back(run, report)
         return
     champion = champion_for(run.persona)
-    report(f"champion: {champion.label if champion else 'none'}")
+    _tell(run, report, f"champion: {champion.label if champion else 'none'}")
     outcome = train(
         CandidateRequest(
             persona_slug=run.persona.slug,
             sft_adapter=sft_adapter_folder(run.persona),
             champion=champion.folder if champion else None,
             pairs_file=run.snapshot.file,
-            output=output,
+            output=_output_folder(run),
+            checkpoints=_checkpoint_folder(run) / run.snapshot.sha256[:12],
             progress=lambda progress: run_heartbeat(run=run, progress=progress),
         )
     )
-    report(f"recipe: {json.dumps(outcome.manifest.get('settings'))}")
+    _tell(run, report, f"recipe: {json.dumps(outcome.manifest.get('settings'))}")
     for line in terminal_lines(outcome.gate_report):
-        report(line)
+        _tell(run, report, line)
     (_rehearse if run.dry_run else _decide)(run, outcome)
+
+
+def _unlearn_by_stepping_back(run: TrainingRun, report: Report) -> None:
+    """Where too few pairs are left to train without the withdrawn rows, an older version that never saw them speaks."""
+    champion = champion_for(run.persona)
+    if champion is None or not removed_rows(champion.snapshot):
+        return
+    clean = clean_version_before(champion)
+    if clean is not None:
+        champion_promote(persona=run.persona, version=clean, reason=Reason.CONSENT)
+        report(f"{champion.label} learned from withdrawn rows: {clean.label} speaks again")
+
+
+def _tell(run: TrainingRun, report: Report, text: str) -> None:
+    """The same words for whoever started the run and for its log."""
+    report(text)
+    run_note(run=run, text=text)
 
 
 @transaction.atomic
@@ -145,7 +203,10 @@ def _decide(run: TrainingRun, outcome: CandidateOutcome) -> None:
         snapshot=run.snapshot,
     )
     if outcome.gate_report["passed"]:
-        run_finish_promoted(run=run, candidate=candidate, gate_report=outcome.gate_report)
+        finish = (
+            run_finish_candidate if run.persona.canary_percent and champion_for(run.persona) else run_finish_promoted
+        )
+        finish(run=run, candidate=candidate, gate_report=outcome.gate_report)
     else:
         reason = failed_reasons(outcome.gate_report)
         run_finish_refused(run=run, candidate=candidate, gate_report=outcome.gate_report, reason=reason)
@@ -161,11 +222,14 @@ def _rehearse(run: TrainingRun, outcome: CandidateOutcome) -> None:
 
 
 def _fail(run: TrainingRun, error: BaseException) -> None:
-    logger.error("run %s of %s failed", run.pk, run.persona.slug, exc_info=error)
+    if isinstance(error, RunLost):
+        logger.warning("%s", error)
+    else:
+        logger.error("run %s of %s failed", run.pk, run.persona.slug, exc_info=error)
     try:
         run_finish_failed(run=run, error=f"{type(error).__name__}: {error}")
     except RunLost:
-        run.refresh_from_db()  # whoever took over has marked it
+        run.refresh_from_db()  # whoever cancelled it or took it over has marked it
 
 
 def _because(run: TrainingRun) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from inference_worker.training import checks
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from peft import PeftModel
     from transformers import PreTrainedTokenizerFast
 
+CHECKPOINT_STEPS = 10  # a tiny adapter's is 100 MB, and a step takes seconds on a CPU
+
 
 def train_dpo(
     model: PeftModel,
@@ -28,8 +31,11 @@ def train_dpo(
     seed: int,
     progress: Progress,
     replay: Replay | None = None,
+    checkpoints: Path | None = None,
 ) -> dict[str, Any]:
     """Train `model`'s adapter in place; the adapter it begins with is the reference.
+
+    With a folder for `checkpoints`, a training that was killed goes on from the last one and ends as it would have.
 
     Returns:
         rows, steps, beta, first and last loss, reward accuracy at the end, seconds, and the share of weights moved.
@@ -43,19 +49,20 @@ def train_dpo(
     dataset = Dataset.from_list([encode_preference(row, tokenizer, max_length) for row in rows])
     with tempfile.TemporaryDirectory() as scratch:
         before = checks.trainable_state(model)
-        trainer = _make_trainer(model, tokenizer, dataset, recipe, scratch, seed, progress, replay)
+        arguments = _arguments(model, recipe, len(dataset), scratch, seed, checkpoints)
+        trainer = _make_trainer(model, tokenizer, dataset, arguments, progress, replay)
         checks.restore_precision(trainer.model, before)
         checks.check_all_rows_used(len(rows), len(trainer.train_dataset))
         check_reference(trainer.model)
         report_steps(trainer, "dpo", progress)
-        result = trainer.train()
+        result = trainer.train(resume_from_checkpoint=_last_checkpoint(checkpoints, replay))
     history = [entry for entry in trainer.state.log_history if "loss" in entry]
     return {
         "rows": len(rows),
         "steps": result.global_step,
         "beta": recipe.beta_for(len(rows)),
         "loss_first": round(history[0]["loss"], 4),
-        "loss_last": round(history[-1]["loss"], 4),
+        "loss_last": round(_late_average(history, "loss"), 4),
         "reward_accuracy": round(_late_average(history, "rewards/accuracies"), 4),
         "seconds": round(result.metrics["train_runtime"], 1),
         "moved_share": round(checks.check_moved(before, checks.trainable_state(trainer.model), minimum=0.5), 4),
@@ -80,8 +87,30 @@ def check_reference(model: PeftModel) -> None:
             raise checks.TrainingCheckError(f"The reference is not the frozen starting adapter ({name}).")
 
 
-def _make_trainer(model, tokenizer, dataset, recipe: DpoSettings, scratch: str, seed: int, progress: Progress, replay):
-    from trl import DPOConfig, DPOTrainer
+def _arguments(model, recipe: DpoSettings, rows: int, scratch: str, seed: int, checkpoints: Path | None):
+    from trl import DPOConfig
+
+    common = common_arguments(model, recipe, scratch, seed)
+    if checkpoints:
+        common |= {
+            "output_dir": str(checkpoints),
+            "save_strategy": "steps",
+            "save_steps": CHECKPOINT_STEPS,
+            "save_total_limit": 2,
+        }
+    return DPOConfig(
+        **common | {"logging_steps": 1},  # nights are short, and an operator may want to cancel at any step
+        max_length=None,  # encode_preference has refused what doesn't fit; TRL would drop it
+        loss_type=["robust", "sft"],
+        loss_weights=[1.0, recipe.sft_weight],
+        label_smoothing=recipe.label_smoothing,
+        beta=recipe.beta_for(rows),
+        precompute_ref_log_probs=True,
+    )
+
+
+def _make_trainer(model, tokenizer, dataset, arguments, progress: Progress, replay: Replay | None):
+    from trl import DPOTrainer
 
     class EncodedDPOTrainer(DPOTrainer):
         """Takes rows that are token ids already: TRL would render them with the template alone, which lets a message
@@ -95,18 +124,21 @@ def _make_trainer(model, tokenizer, dataset, recipe: DpoSettings, scratch: str, 
             progress({"stage": "dpo reference", "pairs": len(dataset)})
             return super().compute_ref_log_probs(model, inputs)
 
-    arguments = DPOConfig(
-        **common_arguments(model, recipe, scratch, seed),
-        max_length=None,  # encode_preference has refused what doesn't fit; TRL would drop it
-        loss_type=["robust", "sft"],
-        loss_weights=[1.0, recipe.sft_weight],
-        label_smoothing=recipe.label_smoothing,
-        beta=recipe.beta_for(len(dataset)),
-        precompute_ref_log_probs=True,
-    )
     return with_replay(EncodedDPOTrainer, replay)(
         model, args=arguments, train_dataset=dataset, processing_class=tokenizer
     )
+
+
+def _last_checkpoint(folder: Path | None, replay: Replay | None) -> str | None:
+    """The newest complete checkpoint: its state file is written last. The replay's draws are brought to its step."""
+    if folder is None:
+        return None
+    step = max(
+        (int(state.parent.name.split("-")[1]) for state in folder.glob("checkpoint-*/trainer_state.json")), default=0
+    )
+    if replay:
+        replay.skip(step)
+    return str(folder / f"checkpoint-{step}") if step else None
 
 
 def _late_average(history: list[dict], key: str) -> float:

@@ -15,6 +15,7 @@ from inference_worker.training.gate import judge
 from inference_worker.training.lora import load_for_training, load_weights, save_weights
 from inference_worker.training.progress import Progress, named, silent
 from inference_worker.training.replay import make_replay
+from inference_worker.training.revision import code_revision
 from inference_worker.training.row_files import read_preference_rows, rows_sha256
 from inference_worker.training.rows import PreferenceRow, hold_out, sample_rows
 from inference_worker.training.seed_data import SEED_DATA, SeedData
@@ -55,12 +56,14 @@ def train_candidate(
     data: SeedData = SEED_DATA,
     quantization: str = "none",
     device: str | None = None,
+    checkpoints: Path | None = None,
     progress: Progress = silent,
 ) -> CandidateResult:
     """Train a candidate into the folder `output` and judge it beside `champion` (without one, beside the SFT adapter).
 
     Always starts from the fixed SFT adapter and takes all pairs, never last night's adapter: deleting a pair then
-    really deletes it, and drift cannot add up. `output` appears complete or not at all.
+    really deletes it, and drift cannot add up. `output` appears complete or not at all; with `checkpoints`, a training
+    that was killed goes on where it was.
 
     Raises:
         TooFewPairsError: the run should end as skipped.
@@ -76,7 +79,7 @@ def train_candidate(
     session = _Session(persona_slug, base, settings, data, quantization, device, progress)
 
     def make(draft: Path) -> dict[str, Any]:
-        training = session.train(sft_adapter, votes, draft)
+        training = session.train(sft_adapter, votes, draft, checkpoints)
         candidate, reference = session.compare(draft, champion or sft_adapter, held_out)
         return {
             **session.lineage(sft_adapter, pairs_file),
@@ -113,10 +116,13 @@ class _Session:
             "data_sha256": rows_sha256(pairs_file),
             "settings": self.settings.as_dict(),
             "quantization": self.quantization,
+            "code_revision": code_revision(),
             "warmup_source": adapter_files.read_manifest(sft_adapter).get("warmup_source"),
         }
 
-    def train(self, sft_adapter: Path, votes: list[PreferenceRow], draft: Path) -> dict[str, Any]:
+    def train(
+        self, sft_adapter: Path, votes: list[PreferenceRow], draft: Path, checkpoints: Path | None
+    ) -> dict[str, Any]:
         """DPO on the votes and a fixed sample of natural pairs; the weights go to `draft`."""
         self.progress({"stage": "load"})
         model, tokenizer = self._load(sft_adapter), load_tokenizer(self.base)
@@ -129,6 +135,7 @@ class _Session:
             seed=self.settings.seed,
             progress=self.progress,
             replay=make_replay(self.data.neutral_rows(), tokenizer, self.settings.replay, self.settings.seed),
+            checkpoints=checkpoints,
         )
         save_weights(model, draft)
         return figures

@@ -13,6 +13,7 @@ Progress = Callable[[dict[str, Any]], None]
 _LOGGED = {
     "loss": "loss",
     "reward_accuracy": "rewards/accuracies",
+    "reward_margin": "rewards/margins",
     "token_accuracy": "mean_token_accuracy",
     "replay_kl": "replay_kl",
 }

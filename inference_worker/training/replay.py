@@ -46,6 +46,11 @@ class Replay:
             adapted.float().log_softmax(-1), base.float().log_softmax(-1), log_target=True, reduction="batchmean"
         )
 
+    def skip(self, steps: int) -> None:
+        """Go past the texts of steps that were made before: a training that goes on meets the next ones."""
+        for _ in range(steps):
+            self._next_batch()
+
     def _next_batch(self) -> list[list[int]]:
         if len(self._waiting) < self._batch_size:
             self._waiting = self._draw.sample(self._encoded, len(self._encoded))

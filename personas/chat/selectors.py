@@ -62,6 +62,11 @@ def conversations_of(*, visitor_id: uuid.UUID | None) -> QuerySet[Conversation]:
     return mine.annotate(spoken_at=Max("turns__created_at"), open_links=open_links).order_by("-spoken_at")
 
 
+def replies_are_active() -> bool:
+    """Whether anybody is waiting for words now."""
+    return Reply.objects.filter(status__in=Reply.ACTIVE).exists()
+
+
 def shown_end(conversation: Conversation) -> Turn | None:
     """The turn at the end of what is shown: the one that the next message comes after."""
     return conversation.shown_turn or conversation.turns.order_by("created_at").last()

@@ -3,13 +3,35 @@
 from django.db.models import Q, QuerySet
 
 from personas.curation.models import PreferencePair
-from personas.registry.models import Persona
+from personas.registry.models import AdapterVersion, ChampionMove, DatasetSnapshot, Persona
+
+_CONSENTED = Q(source=PreferencePair.Source.IMPORT) | Q(visitor__training_consent_at__isnull=False)
 
 
 def pairs_trainable(*, persona: Persona) -> QuerySet[PreferencePair]:
     """Approved pairs whose visitor consents now, and approved imported ones, which have no visitor."""
-    consented = Q(source=PreferencePair.Source.IMPORT) | Q(visitor__training_consent_at__isnull=False)
-    return PreferencePair.objects.filter(consented, persona=persona, status=PreferencePair.Status.APPROVED)
+    return PreferencePair.objects.filter(_CONSENTED, persona=persona, status=PreferencePair.Status.APPROVED)
+
+
+def removed_rows(snapshot: DatasetSnapshot | None) -> int:
+    """How many of a snapshot's rows came from somebody who has withdrawn consent or left since, or whose conversation
+    is deleted. Whoever learned from it should be retrained."""
+    if snapshot is None:
+        return 0
+    kept = snapshot.pairs.filter(_CONSENTED).count()
+    return max(snapshot.rows - kept, 0)
+
+
+def clean_version_before(version: AdapterVersion) -> AdapterVersion | None:
+    """The newest earlier version on the same base that once spoke and learned from no row that is withdrawn by now."""
+    once = ChampionMove.objects.filter(persona=version.persona_id).values("version")
+    earlier = AdapterVersion.objects.filter(
+        persona=version.persona_id, number__lt=version.number, base_hash=version.base_hash, pk__in=once
+    )
+    for candidate in earlier.select_related("persona", "snapshot").order_by("-number"):
+        if not removed_rows(candidate.snapshot):
+            return candidate
+    return None
 
 
 def pairs_with_status(*, status: str, persona: Persona | None = None) -> QuerySet[PreferencePair]:

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+from collections import Counter
 from pathlib import Path
 
 from django.conf import settings
@@ -28,7 +29,13 @@ def snapshot_make(*, persona: Persona) -> DatasetSnapshot | None:
     with transaction.atomic():
         path = file.relative_to(settings.BASE_DIR) if file.is_relative_to(settings.BASE_DIR) else file
         snapshot, made = DatasetSnapshot.objects.get_or_create(
-            persona=persona, sha256=sha256, defaults={"rows": len(pairs), "path": str(path)}
+            persona=persona,
+            sha256=sha256,
+            defaults={
+                "rows": len(pairs),
+                "path": str(path),
+                "sources": dict(Counter(pair.source for pair in pairs)),
+            },
         )
         if made:
             snapshot.pairs.set(pairs)

@@ -5,9 +5,10 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.validators import RegexValidator
+from django.core.validators import MaxValueValidator, RegexValidator
 from django.db import models
 from django.db.models import Q
+from django.utils.functional import cached_property
 from django.utils.timezone import localtime
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -31,6 +32,23 @@ class Persona(models.Model):
     sampling = models.JSONField(_("생성 설정"), default=dict, blank=True)
     champion = models.ForeignKey(
         "AdapterVersion", verbose_name=_("현재 버전"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    candidate = models.ForeignKey(
+        "AdapterVersion",
+        verbose_name=_("후보 버전"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    canary_percent = models.PositiveSmallIntegerField(
+        _("후보를 견줄 비율(%)"),
+        default=0,
+        validators=[MaxValueValidator(100)],
+        help_text=_(
+            "0이면 관문을 통과한 버전이 바로 현재 버전이 됩니다. "
+            "1부터는 후보로 두고, 두 답 견주기의 이만큼에서 현재 버전과 견줍니다."
+        ),
     )
     position = models.PositiveSmallIntegerField(_("순서"), default=0)
     is_active = models.BooleanField(_("공개"), default=True)
@@ -70,9 +88,11 @@ class Persona(models.Model):
 class DatasetSnapshot(models.Model):
     """An immutable training set: rows of approved pairs in a file named by the hash of its content."""
 
-    persona = models.ForeignKey(Persona, on_delete=models.PROTECT, related_name="snapshots")
+    persona = models.ForeignKey(Persona, verbose_name=_("페르소나"), on_delete=models.PROTECT, related_name="snapshots")
     sha256 = models.CharField(max_length=64)
     rows = models.PositiveIntegerField(_("행"))
+    # How many rows of which source, counted when it was made: pairs may be deleted later, the rows stay as they are.
+    sources = models.JSONField(_("출처"), default=dict)
     path = models.CharField(_("파일"), max_length=500)
     created_at = models.DateTimeField(_("만든 때"), auto_now_add=True)
 
@@ -134,6 +154,7 @@ class ChampionMove(models.Model):
         MANUAL = "manual", _("직접 올림")
         ROLLBACK = "rollback", _("되돌림")
         BASE = "base", _("기반 모델이 바뀜")
+        CONSENT = "consent", _("동의 철회")
 
     persona = models.ForeignKey(
         Persona, verbose_name=_("페르소나"), on_delete=models.CASCADE, related_name="champion_moves"
@@ -149,6 +170,8 @@ class ChampionMove(models.Model):
         settings.AUTH_USER_MODEL, verbose_name=_("한 사람"), null=True, on_delete=models.SET_NULL, related_name="+"
     )
     created_at = models.DateTimeField(_("때"), auto_now_add=True)
+    # When a worker had the new version loaded and had written a whole reply with it.
+    ready_at = models.DateTimeField(_("첫 답"), null=True)
 
     class Meta:
         ordering = ["-pk"]
@@ -158,6 +181,11 @@ class ChampionMove(models.Model):
     def __str__(self) -> str:
         return f"{self.previous or '-'} → {self.version or '-'} ({self.get_reason_display()})"
 
+    @property
+    def seconds_to_reply(self) -> float | None:
+        """How long it took from the move to the new version's first whole reply; None until it is there."""
+        return (self.ready_at - self.created_at).total_seconds() if self.ready_at else None
+
 
 class TrainingRun(models.Model):
     """One night's work for one persona, from snapshot to gate."""
@@ -165,8 +193,10 @@ class TrainingRun(models.Model):
     class Status(models.TextChoices):
         RUNNING = "running", _("진행 중")
         PROMOTED = "promoted", _("승격")
+        CANDIDATE = "candidate", _("후보로 세움")
         REFUSED = "refused", _("관문 탈락")
         SKIPPED = "skipped", _("건너뜀")
+        CANCELLED = "cancelled", _("멈춤")
         FAILED = "failed", _("실패")
 
     class Trigger(models.TextChoices):
@@ -178,6 +208,9 @@ class TrainingRun(models.Model):
     status = models.CharField(_("상태"), max_length=10, choices=Status.choices, default=Status.RUNNING)
     trigger = models.CharField(_("시작한 곳"), max_length=40, choices=Trigger.choices)
     dry_run = models.BooleanField(_("연습"), default=False)
+    # Which night's run it is, where the schedule started it: of two beats at once, one finds the night taken.
+    night = models.DateField(_("밤"), null=True, blank=True)
+    attempt = models.PositiveSmallIntegerField(_("시도"), default=1)
     snapshot = models.ForeignKey(
         DatasetSnapshot, verbose_name=_("스냅숏"), null=True, blank=True, on_delete=models.PROTECT
     )
@@ -196,10 +229,63 @@ class TrainingRun(models.Model):
         ordering = ["-started_at"]
         # The lease: the database itself refuses a second run of one persona.
         constraints = [
-            models.UniqueConstraint(fields=["persona"], condition=Q(status="running"), name="one_running_per_persona")
+            models.UniqueConstraint(fields=["persona"], condition=Q(status="running"), name="one_running_per_persona"),
+            models.UniqueConstraint(fields=["persona", "night"], name="one_nightly_run_per_night"),
         ]
         verbose_name = _("학습 실행")
         verbose_name_plural = _("학습 실행")
 
     def __str__(self) -> str:
         return f"{self.persona.slug} {localtime(self.started_at):%Y-%m-%d %H:%M} {self.get_status_display()}"
+
+    @cached_property
+    def unwritten(self) -> list["RunEvent"]:
+        """What its trainer has said since the last heartbeat (runs.py writes it down)."""
+        return []
+
+
+class RunEvent(models.Model):
+    """One line of a run's log. Steps of the training carry figures, and the charts are drawn from them."""
+
+    run = models.ForeignKey(TrainingRun, on_delete=models.CASCADE, related_name="events")
+    at = models.DateTimeField()
+    stage = models.CharField(max_length=60, blank=True)
+    step = models.PositiveIntegerField(null=True)
+    steps = models.PositiveIntegerField(null=True)
+    figures: Any = models.JSONField(default=dict)
+    text = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{localtime(self.at):%H:%M:%S} {self.stage or self.text}"
+
+
+class SideBySide(models.Model):
+    """The same prompts answered by two versions, for an operator to read. Greedy, so that it can be repeated."""
+
+    class Status(models.TextChoices):
+        QUEUED = "queued", _("기다림")
+        DONE = "done", _("끝남")
+        FAILED = "failed", _("실패")
+
+    first = models.ForeignKey(AdapterVersion, verbose_name=_("왼쪽"), on_delete=models.CASCADE, related_name="+")
+    second = models.ForeignKey(AdapterVersion, verbose_name=_("오른쪽"), on_delete=models.CASCADE, related_name="+")
+    prompts: Any = models.JSONField(_("물음"))
+    # [[the first's reply, the second's reply], ...] in the order of the prompts, as far as they are written.
+    replies: Any = models.JSONField(_("답"), default=list)
+    status = models.CharField(_("상태"), max_length=6, choices=Status.choices, default=Status.QUEUED)
+    error = models.TextField(_("오류"), blank=True)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("한 사람"), null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    created_at = models.DateTimeField(_("때"), auto_now_add=True)
+
+    class Meta:
+        ordering = ["-pk"]
+        verbose_name = _("나란히 보기")
+        verbose_name_plural = _("나란히 보기")
+
+    def __str__(self) -> str:
+        return f"{self.first} · {self.second}"

@@ -1,8 +1,10 @@
 """What the registry is asked: personas, their champions, and what came before."""
 
+import secrets
+
 from django.db.models import QuerySet
 
-from personas.registry.models import AdapterVersion, ChampionMove, Persona, TrainingRun
+from personas.registry.models import AdapterVersion, ChampionMove, Persona
 
 
 class PersonaUnknown(LookupError):
@@ -60,12 +62,24 @@ def champion_on_base(persona: Persona, base_hash: str) -> AdapterVersion | None:
 
 
 def candidate_for_canary(persona: Persona) -> AdapterVersion | None:
-    """The version that may stand beside the champion in blind comparisons: the newest that passed the gate for the same
-    base, was made after the champion, and never was champion itself (one that was rolled back stays away)."""
-    passed = TrainingRun.objects.filter(persona=persona, gate_report__passed=True).values("candidate")
-    been_champion = ChampionMove.objects.filter(persona=persona, version__isnull=False).values("version")
-    champion = persona.champion
-    if champion is None:
+    """Whom a comparison about to be made should set against the champion: the candidate in the persona's share of
+    cases, drawn by lot; None in the others, where there is no candidate, and where it is made for another base."""
+    persona.refresh_from_db(fields=["candidate", "champion", "canary_percent"])
+    if persona.candidate is None or persona.champion is None or secrets.randbelow(100) >= persona.canary_percent:
         return None
-    newer = AdapterVersion.objects.filter(persona=persona, number__gt=champion.number, base_hash=champion.base_hash)
-    return newer.filter(pk__in=passed).exclude(pk__in=been_champion).order_by("-number").first()
+    return persona.candidate if persona.candidate.base_hash == persona.champion.base_hash else None
+
+
+def alias_of(version: AdapterVersion) -> str:
+    """What a version is called now: "champion", "candidate", "previous" (where rolling back leads), or nothing."""
+    persona = version.persona
+    if persona.champion_id == version.pk:
+        return "champion"
+    if persona.candidate_id == version.pk:
+        return "candidate"
+    return "previous" if champion_before(persona) == version else ""
+
+
+def move_get(*, pk: int) -> ChampionMove | None:
+    """A step of a champion pointer, with what a worker needs to greet it."""
+    return ChampionMove.objects.select_related("persona", "version__persona").filter(pk=pk).first()

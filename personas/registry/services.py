@@ -1,13 +1,13 @@
-"""Adapter versions come in, the champion pointer moves, training runs begin and end. The seed is in shipped.py."""
+"""Adapter versions come in and the champion pointer moves. The seed is in shipped.py, training runs in runs.py."""
 
 from collections.abc import Mapping
-from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import User
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,29 +15,15 @@ from django.utils.translation import gettext as _
 from config.celery import app as celery
 from inference_worker import contracts
 from personas.registry.adapter_folder import manifest_hash, weights_verify
-from personas.registry.models import AdapterVersion, ChampionMove, DatasetSnapshot, Persona, TrainingRun
+from personas.registry.models import AdapterVersion, ChampionMove, DatasetSnapshot, Persona
 from personas.registry.selectors import champion_before, champion_on_base
 
-# Any: a type checker without Django's stubs takes their members for tuples.
+# Any: a type checker without Django's stubs takes its members for tuples.
 Reason: Any = ChampionMove.Reason
-Status: Any = TrainingRun.Status
-HEARTBEAT_EVERY = timedelta(seconds=5)  # progress that comes faster is not written
-HEARTBEAT_LOST = timedelta(minutes=10)  # a run that says nothing for this long has lost its process
 
 
 class ChampionRefused(Exception):
     """The pointer may not move there. The message says why."""
-
-
-class RunAlreadyRunning(Exception):
-    """The persona is being trained already."""
-
-    def __init__(self, persona: Persona) -> None:
-        super().__init__(_("이미 학습 중입니다: {persona}. 끝난 뒤에 다시 시작해 주세요.").format(persona=persona))
-
-
-class RunLost(Exception):
-    """This run was given up for dead and another may have started: it must stop and write nothing."""
 
 
 def adapter_version_register(
@@ -123,70 +109,26 @@ def champions_fit_base(*, base_hash: str) -> None:
 def _champion_move(
     persona: Persona, previous: AdapterVersion | None, version: AdapterVersion | None, reason: str, by: User | None
 ) -> None:
-    ChampionMove.objects.create(persona=persona, version=version, previous=previous, reason=reason, by=by)
+    move = ChampionMove.objects.create(persona=persona, version=version, previous=previous, reason=reason, by=by)
     Persona.objects.filter(pk=persona.pk).update(champion=version)
+    Persona.objects.filter(pk=persona.pk, candidate=version).update(candidate=None)
     persona.champion = version
+    if version and reason not in (Reason.SHIPPED, Reason.BASE):  # those come while no worker listens yet
+        send = partial(celery.send_task, contracts.GREET_CHAMPION, args=[move.pk], retry=False)
+        transaction.on_commit(send, robust=True)
 
 
-def run_start(*, persona: Persona, trigger: str, dry_run: bool = False) -> TrainingRun:
-    """Take the persona's lease. Raises RunAlreadyRunning while another run holds it."""
-    now = timezone.now()
-    try:
-        with transaction.atomic():
-            TrainingRun.objects.filter(
-                persona=persona, status=Status.RUNNING, heartbeat_at__lt=now - HEARTBEAT_LOST
-            ).update(
-                status=Status.FAILED,
-                error=_("소식이 끊겨 끝난 것으로 보고, 다음 실행이 이어받았습니다."),
-                finished_at=now,
-            )
-            return TrainingRun.objects.create(persona=persona, trigger=trigger, dry_run=dry_run)
-    except IntegrityError:
-        raise RunAlreadyRunning(persona) from None
+def champion_ready(*, move: ChampionMove) -> None:
+    """Note that a worker has the new champion loaded and has written a reply with it. The first one counts."""
+    ChampionMove.objects.filter(pk=move.pk, ready_at=None).update(ready_at=timezone.now())
 
 
-def run_heartbeat(*, run: TrainingRun, progress: Mapping[str, Any]) -> None:
-    """Say that the run lives and how far it is. Written every few seconds at most. Raises RunLost."""
-    run.progress = dict(progress)
-    if timezone.now() - run.heartbeat_at >= HEARTBEAT_EVERY:
-        run.heartbeat_at = timezone.now()
-        _write(run, progress=run.progress, heartbeat_at=run.heartbeat_at)
+def candidate_stand(*, version: AdapterVersion) -> None:
+    """Make this version its persona's candidate: visitors' comparisons are shared between it and the champion."""
+    Persona.objects.filter(pk=version.persona_id).update(candidate=version)
 
 
-def run_finish_promoted(*, run: TrainingRun, candidate: AdapterVersion, gate_report: Mapping[str, Any]) -> None:
-    """The candidate passed the gate: it becomes the champion in the same transaction. Raises RunLost."""
-    with transaction.atomic():
-        _finish(run, Status.PROMOTED, candidate=candidate, gate_report=dict(gate_report))
-        champion_promote(persona=run.persona, version=candidate, reason=Reason.GATE)
-
-
-def run_finish_refused(
-    *, run: TrainingRun, candidate: AdapterVersion | None, gate_report: Mapping[str, Any], reason: str
-) -> None:
-    """The gate refused the candidate (None in a rehearsal, which registers nothing). Raises RunLost."""
-    _finish(run, Status.REFUSED, candidate=candidate, gate_report=dict(gate_report), reason=reason)
-
-
-def run_finish_skipped(*, run: TrainingRun, reason: str, gate_report: Mapping[str, Any] | None = None) -> None:
-    """Nothing was promoted and nothing went wrong. Raises RunLost."""
-    _finish(run, Status.SKIPPED, reason=reason, gate_report=dict(gate_report or {}))
-
-
-def run_finish_failed(*, run: TrainingRun, error: str) -> None:
-    """Something broke; the champion stays. Raises RunLost."""
-    _finish(run, Status.FAILED, error=error)
-
-
-def _finish(run: TrainingRun, status: str, **values: Any) -> None:
-    _write(run, status=status, finished_at=timezone.now(), progress=run.progress, snapshot=run.snapshot, **values)
-    run.refresh_from_db()
-
-
-def _write(run: TrainingRun, **values: Any) -> None:
-    if not TrainingRun.objects.filter(pk=run.pk, status=Status.RUNNING).update(**values):
-        raise RunLost(f"Run {run.pk} of {run.persona.slug} was given up for dead and taken over.")
-
-
-def run_request(*, persona: Persona, trigger: str) -> None:
-    """Ask the trainer for a run, after this transaction. Raises kombu's OperationalError where Redis is away."""
-    transaction.on_commit(lambda: celery.send_task(contracts.RETRAIN, args=[persona.slug, trigger], retry=False))
+def candidate_dismiss(*, persona: Persona) -> None:
+    """Stop comparing the candidate with the champion. It stays registered. Raises ChampionRefused without one."""
+    if not Persona.objects.filter(pk=persona.pk, candidate__isnull=False).update(candidate=None):
+        raise ChampionRefused(_("견주고 있는 후보가 없습니다: {persona}.").format(persona=persona))

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from personas.curation.models import PreferencePair
 from personas.registry import shipped
 from personas.registry.models import AdapterVersion, Persona
-from personas.registry.services import adapter_version_register
+from personas.registry.services import adapter_version_register, champion_promote
 
 BASE = "b" * 64
 
@@ -48,3 +49,21 @@ def make_version(tmp_path: Path) -> Callable[..., AdapterVersion]:
         return adapter_version_register(persona=persona, path=folder, manifest=manifest)
 
     return make
+
+
+@pytest.fixture
+def trainable(sora: Persona, make_version, shipped_folder, settings) -> Persona:
+    """A persona with an SFT adapter, a champion, and four approved pairs, of which three are enough here."""
+    settings.MIN_TRAINING_PAIRS = 3
+    adapter_folder(shipped_folder / "sora" / "sft", b"sft")
+    champion_promote(persona=sora, version=make_version(sora))
+    for number in range(4):
+        PreferencePair.objects.create(
+            persona=sora,
+            prompt=[{"role": "user", "content": f"질문 {number}"}],
+            chosen="좋은 답",
+            rejected="나쁜 답",
+            source="import",
+            status="approved",
+        )
+    return sora

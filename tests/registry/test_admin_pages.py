@@ -7,8 +7,9 @@ from django.urls import reverse
 
 from config.celery import app as celery_app
 from personas.registry.models import DatasetSnapshot, Persona, TrainingRun
+from personas.registry.runs import run_finish_failed, run_finish_refused, run_start
 from personas.registry.selectors import champion_for
-from personas.registry.services import champion_promote, run_finish_failed, run_finish_refused, run_start
+from personas.registry.services import champion_promote
 
 CONFIRMED = {"_form_submitted": "on"}
 REPORT = {
@@ -158,6 +159,7 @@ def test_a_persona_with_unusable_settings_is_not_saved(operator, sora):
         "tagline_en": "…",
         "color": "#123456",
         "position": 1,
+        "canary_percent": 0,
         "starters": '["안녕?"]',
         "sampling": '{"temprature": 0.7}',
     }

@@ -6,9 +6,10 @@ import pytest
 
 from personas.curation.models import PreferencePair
 from personas.registry.models import AdapterVersion, Persona, TrainingRun
+from personas.registry.runs import RunAlreadyRunning, run_start
 from personas.registry.selectors import champion_for
-from personas.registry.services import RunAlreadyRunning, champion_promote, champion_roll_back, run_start
-from personas.retraining import CandidateOutcome, CandidateRequest, nightly, retrain
+from personas.registry.services import champion_promote, champion_roll_back
+from personas.retraining import CandidateOutcome, CandidateRequest, retrain
 
 from .conftest import adapter_folder
 
@@ -185,24 +186,3 @@ def test_the_rows_of_a_run_are_those_of_its_persona_only(sora, dodo, champion):
     retrain(persona_slug="sora", trigger="command", train=trainer)
     pairs = {json.loads(line)["pair"] for line in trainer.requests[0].pairs_file.read_text().splitlines()}
     assert pairs == set(sora.pairs.values_list("pk", flat=True))
-
-
-def test_at_night_one_personas_failure_leaves_the_next_its_turn(sora, dodo, champion, shipped_folder):
-    adapter_folder(shipped_folder / "dodo" / "sft", b"sft")
-    for number in range(3):
-        _pair(dodo, number)
-
-    def train(request: CandidateRequest) -> CandidateOutcome:
-        return Trainer(error=RuntimeError("boom") if request.persona_slug == "dodo" else None)(request)
-
-    assert {run.persona.slug: run.status for run in nightly(train=train)} == {"dodo": "failed", "sora": "promoted"}
-
-
-def test_at_night_a_persona_that_is_being_trained_is_left_alone(sora, dodo, champion):
-    run_start(persona=dodo, trigger="command")
-    assert [run.persona.slug for run in nightly(train=Trainer())] == ["sora"]
-
-
-def test_at_night_a_hidden_persona_is_left_alone(sora, dodo, champion):
-    Persona.objects.filter(pk=dodo.pk).update(is_active=False)
-    assert [run.persona.slug for run in nightly(train=Trainer())] == ["sora"]

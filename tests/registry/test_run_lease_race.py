@@ -11,7 +11,7 @@ ROOT = Path(__file__).resolve().parents[2]
 STARTER = """
 import django; django.setup()
 from personas.registry.models import Persona
-from personas.registry.services import RunAlreadyRunning, run_start
+from personas.registry.runs import RunAlreadyRunning, run_start
 persona = Persona.objects.get(slug="egen")
 print("ready", flush=True)
 input()

@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 
 from personas.registry.models import TrainingRun
-from personas.registry.services import (
+from personas.registry.runs import (
     HEARTBEAT_LOST,
     RunAlreadyRunning,
     RunLost,
@@ -71,14 +71,16 @@ def test_a_run_that_was_taken_over_promotes_nothing(sora, make_version):
     assert sora.champion is None
 
 
-def test_fast_progress_is_written_every_few_seconds_only(sora, django_assert_num_queries):
+def test_fast_progress_is_written_every_second_only_and_then_all_of_it(sora, django_assert_num_queries):
     run = run_start(persona=sora, trigger="command")
     with django_assert_num_queries(0):
-        for step in range(100):
-            run_heartbeat(run=run, progress={"step": step})
-    silence(run, timedelta(seconds=6))
-    run_heartbeat(run=run, progress={"step": 100})
-    assert TrainingRun.objects.get().progress == {"step": 100}
+        for step in range(20):
+            run_heartbeat(run=run, progress={"stage": "dpo", "step": step, "steps": 21, "loss": 0.5})
+    silence(run, timedelta(seconds=2))
+    run_heartbeat(run=run, progress={"stage": "dpo", "step": 20, "steps": 21, "loss": 0.4})
+    assert TrainingRun.objects.get().progress["step"] == 20
+    assert [event.step for event in run.events.all()] == list(range(21))
+    assert run.events.last().figures == {"loss": 0.4}
 
 
 def test_the_last_progress_is_kept_with_the_finished_run(sora):

@@ -8,7 +8,7 @@ from inference_worker import tasks
 from inference_worker.management.batch_command import persona_named
 from personas import retraining
 from personas.registry.models import TrainingRun
-from personas.registry.services import RunAlreadyRunning
+from personas.registry.runs import RunAlreadyRunning
 
 
 class Command(BaseCommand):
@@ -30,5 +30,5 @@ class Command(BaseCommand):
             )
         except RunAlreadyRunning as error:
             raise CommandError(str(error)) from error
-        if run.status == TrainingRun.Status.FAILED:
-            raise CommandError(run.error)
+        if run.status in (TrainingRun.Status.FAILED, TrainingRun.Status.CANCELLED):
+            raise CommandError(run.error or run.reason)

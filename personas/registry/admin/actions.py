@@ -14,8 +14,11 @@ from unfold.widgets import UnfoldAdminSelectWidget
 
 from personas.registry.adapter_folder import AdapterRefused
 from personas.registry.models import Persona, TrainingRun
+from personas.registry.runs import RunEnded, run_request
 from personas.registry.selectors import personas_active
-from personas.registry.services import ChampionRefused, run_request
+from personas.registry.services import ChampionRefused
+
+CSS = {"all": ["registry/admin.css"]}
 
 
 class OperatorPermissions:
@@ -64,10 +67,15 @@ def act(request: HttpRequest, then: str, action: Callable[[], str]) -> HttpRespo
     """Run the action, say what came of it, and show the page `then`."""
     try:
         messages.success(request, action())
-    except (ChampionRefused, AdapterRefused) as refusal:
+    except (ChampionRefused, AdapterRefused, RunEnded) as refusal:
         messages.error(request, str(refusal))
     except OperationalError:
         messages.error(request, _("Redis에 닿지 않아 시작하지 못했습니다. Redis가 도는지 확인해 주세요."))
+    return go(request, then)
+
+
+def go(request: HttpRequest, then: str) -> HttpResponse:
+    """Show the page `then`, out of a dialog too."""
     if request.headers.get("HX-Request"):
         return HttpResponse(headers={"HX-Redirect": then})
     return HttpResponseRedirect(then)

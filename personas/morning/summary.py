@@ -1,0 +1,72 @@
+"""What an operator wants to know in the morning: what came in, what was approved, what ran, and what came of it."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils import timezone
+from django_celery_beat.models import PeriodicTask
+
+from inference_worker.contracts import RETRAIN_ALL
+from personas.curation.models import PreferencePair
+from personas.curation.selectors import removed_rows
+from personas.registry.models import AdapterVersion, ChampionMove, TrainingRun
+from personas.registry.selectors import personas_active
+from personas.voting.models import Vote
+
+WINDOW = timedelta(days=1)
+Status: Any = PreferencePair.Status  # Any: a type checker without Django's stubs takes its members for tuples
+
+
+@dataclass(frozen=True)
+class MorningSummary:
+    """The last day. `unlearn` are champions that learned from rows withdrawn since; `night` is when the next one
+    begins, empty where the schedule is off."""
+
+    since: datetime
+    votes: int
+    voters: int
+    pairs: int
+    approved: int
+    rejected: int
+    waiting: int
+    runs: list[TrainingRun]
+    moves: list[ChampionMove]
+    unlearn: list[tuple[AdapterVersion, int]]
+    night: str
+
+
+def morning_summary(*, now: datetime | None = None) -> MorningSummary:
+    """Count the day that ends now."""
+    since = (now or timezone.now()) - WINDOW
+    votes = Vote.objects.filter(created_at__gte=since)
+    decided = PreferencePair.objects.filter(reviewed_at__gte=since)
+    runs = TrainingRun.objects.filter(started_at__gte=since).select_related("persona", "candidate__persona")
+    moves = ChampionMove.objects.filter(created_at__gte=since, version__isnull=False)
+    return MorningSummary(
+        since=since,
+        votes=votes.count(),
+        voters=votes.values("visitor").distinct().count(),
+        pairs=PreferencePair.objects.filter(created_at__gte=since).count(),
+        approved=decided.filter(status=Status.APPROVED).count(),
+        rejected=decided.filter(status=Status.REJECTED).count(),
+        waiting=PreferencePair.objects.filter(status=Status.PENDING).count(),
+        runs=list(runs),
+        moves=list(moves.select_related("persona", "version__persona", "previous__persona")),
+        unlearn=_to_unlearn(),
+        night=_next_night(),
+    )
+
+
+def _to_unlearn() -> list[tuple[AdapterVersion, int]]:
+    champions = [persona.champion for persona in personas_active() if persona.champion]
+    counted = [(version, removed_rows(version.snapshot)) for version in champions]
+    return [(version, count) for version, count in counted if count]
+
+
+def _next_night() -> str:
+    """The schedule's hours, as in `04:00`."""
+    nights = PeriodicTask.objects.filter(task=RETRAIN_ALL, enabled=True, crontab__isnull=False).select_related(
+        "crontab"
+    )
+    return ", ".join(f"{night.crontab.hour:0>2}:{night.crontab.minute:0>2}" for night in nights)

@@ -1,0 +1,121 @@
+"""A run whose trainer has died is taken up again by the next one, and the dead one's late words count for nothing."""
+
+import json
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from personas.curation.models import PreferencePair
+from personas.registry.models import TrainingRun
+from personas.registry.runs import (
+    HEARTBEAT_LOST,
+    MAX_ATTEMPTS,
+    RunLost,
+    run_finish_failed,
+    run_heartbeat,
+    run_start,
+    runs_resume_lost,
+)
+from personas.registry.selectors import champion_for
+from personas.retraining import CandidateOutcome, CandidateRequest, resume, retrain
+
+from .conftest import adapter_folder
+
+
+class Killed(BaseException):
+    """Stands for SIGKILL: nothing of the trainer's own code runs after it."""
+
+
+class Trainer:
+    """Leaves a checkpoint, and is killed where it is told to be."""
+
+    def __init__(self, killed: bool = False) -> None:
+        self.killed, self.found = killed, []
+
+    def __call__(self, request: CandidateRequest) -> CandidateOutcome:
+        self.found.append(request.checkpoints.exists())
+        request.checkpoints.mkdir(parents=True, exist_ok=True)
+        request.progress({"stage": "dpo", "step": 1, "steps": 2, "loss": 0.6})
+        if self.killed:
+            raise Killed
+        manifest = adapter_folder(request.output, b"candidate")
+        return CandidateOutcome(request.output, manifest, {}, {"passed": True, "checks": []})
+
+
+@pytest.fixture
+def killed(trainable, monkeypatch) -> TrainingRun:
+    """A run whose process is gone: the row still says that it runs."""
+    with monkeypatch.context() as patch:
+        patch.setattr("personas.retraining._fail", lambda run, error: None)
+        with pytest.raises(Killed):
+            retrain(persona_slug=trainable.slug, trigger="nightly", train=Trainer(killed=True))
+    run = TrainingRun.objects.get()
+    assert run.status == "running"
+    silence(run)
+    return run
+
+
+def silence(run: TrainingRun) -> None:
+    TrainingRun.objects.filter(pk=run.pk).update(heartbeat_at=timezone.now() - HEARTBEAT_LOST * 2)
+
+
+def test_it_is_taken_up_again_from_its_checkpoint(killed, trainable, redis_client, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True):
+        assert runs_resume_lost() == 1
+    message = json.loads(redis_client.lindex("train", 0))
+    assert (message["headers"]["task"], message["headers"]["argsrepr"]) == ("train.resume", f"[{killed.pk}, 2]")
+
+    trainer = Trainer()
+    run = resume(run_id=killed.pk, attempt=2, train=trainer)
+    assert trainer.found == [True], "the first trainer's checkpoint was there"
+    assert (run.pk, run.status, run.attempt) == (killed.pk, "promoted", 2)
+    assert champion_for(trainable) == run.candidate
+
+
+def test_rows_that_changed_meanwhile_have_no_checkpoint(killed):
+    runs_resume_lost()
+    PreferencePair.objects.first().delete()
+    trainer = Trainer()
+    assert resume(run_id=killed.pk, attempt=2, train=trainer).status == "promoted"
+    assert trainer.found == [False]
+
+
+def test_a_run_that_beats_is_left_alone(sora):
+    run_start(persona=sora, trigger="nightly")
+    assert runs_resume_lost() == 0
+
+
+def test_while_another_run_goes_on_a_silent_one_may_be_waiting_its_turn(sora, dodo):
+    silence(run_start(persona=sora, trigger="nightly"))
+    run_start(persona=dodo, trigger="nightly")
+    assert runs_resume_lost() == 0
+
+
+def test_the_trainer_thought_dead_can_write_nothing_more(sora):
+    late = run_start(persona=sora, trigger="nightly")
+    silence(late)
+    runs_resume_lost()
+    late.heartbeat_at -= timedelta(seconds=5)
+    with pytest.raises(RunLost):
+        run_heartbeat(run=late, progress={"step": 9})
+    with pytest.raises(RunLost):
+        run_finish_failed(run=late, error="late")
+    assert TrainingRun.objects.get().status == "running"
+
+
+def test_a_task_that_comes_twice_or_late_finds_nothing_to_do(killed):
+    runs_resume_lost()
+    assert resume(run_id=killed.pk, attempt=1, train=Trainer()) is None
+    assert resume(run_id=killed.pk, attempt=2, train=Trainer()).status == "promoted"
+    assert resume(run_id=killed.pk, attempt=2, train=Trainer()) is None
+
+
+def test_a_run_that_loses_every_trainer_fails_and_says_what_to_look_at(sora):
+    run = run_start(persona=sora, trigger="nightly")
+    for _ in range(MAX_ATTEMPTS):
+        silence(run)
+        runs_resume_lost()
+    run.refresh_from_db()
+    assert run.status == "failed" and "trainer 로그" in run.error
+    assert run_start(persona=sora, trigger="admin").status == "running", "the lease is free"
