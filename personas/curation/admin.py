@@ -6,21 +6,32 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.db.models import Case, QuerySet, When
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 from simple_history.admin import SimpleHistoryAdmin
 from simple_history.models import ModelChange, ModelDelta
 from simple_history.template_utils import HistoricalRecordContextHelper
 from unfold.admin import ModelAdmin
+from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateFilter, RelatedDropdownFilter
 from unfold.decorators import action, display
 
+from personas.chat.selectors import CONTEXT_TURNS
 from personas.curation import deciding
-from personas.curation.models import PreferencePair
+from personas.curation.agreement_pages import AgreementView
+from personas.curation.bulk_pages import BulkView, bulk_preview
+from personas.curation.errors import DeskRefused
+from personas.curation.leases import leased_to_others
+from personas.curation.models import Decision, PreferencePair
+from personas.curation.pair_filters import FlagFilter, LengthFilter, SimilarFilter, VersionFilter, VoteKindFilter
+from personas.curation.queue_pages import DONE, QueueView
+from personas.curation.saved_views import SavedViewsView, saved_views_context
 
-Status = PreferencePair.Status
+Status: Any = PreferencePair.Status  # Any: a type checker without Django's stubs takes its members for tuples
+Deed: Any = Decision.Deed
 
 
 class HistoryWords(HistoricalRecordContextHelper):
@@ -55,15 +66,28 @@ class PreferencePairAdmin(SimpleHistoryAdmin, ModelAdmin):
     """Every write goes through the services; the history has them all."""
 
     form = PairForm
-    list_display = ["question", "chosen_excerpt", "rejected_excerpt", "state", "persona", "source", "created_at"]
+    list_display = ["question", "chosen_excerpt", "rejected_excerpt", "state", "marks", "persona", "created_at"]
     list_display_links = ["question"]
-    list_filter = ["status", "persona", "source"]
+    list_filter = [
+        ("status", ChoicesDropdownFilter),
+        ("persona", RelatedDropdownFilter),
+        VoteKindFilter,
+        VersionFilter,
+        FlagFilter,
+        LengthFilter,
+        ("created_at", RangeDateFilter),
+        SimilarFilter,
+    ]
+    list_filter_submit = True
     list_select_related = ["persona"]
+    list_before_template = "curation/saved_views.html"
     list_per_page = 50
     ordering = [Case(When(status=Status.PENDING, then=0), default=1), "-created_at"]
-    search_fields = ["chosen", "rejected"]
+    # By place: the database keeps JSON escaped, and reads a value out as the text it is.
+    search_fields = ["chosen", "rejected", *(f"prompt__{at}__content" for at in range(2 * CONTEXT_TURNS - 1))]
     readonly_fields = [
         "conversation",
+        "marks",
         "persona",
         "status",
         "source",
@@ -77,7 +101,7 @@ class PreferencePairAdmin(SimpleHistoryAdmin, ModelAdmin):
         "created_at",
     ]
     fieldsets = [
-        (None, {"fields": ["conversation", ("chosen", "rejected")]}),
+        (None, {"fields": ["conversation", ("chosen", "rejected"), "marks"]}),
         (_("검토"), {"fields": [("status", "reviewed_by", "reviewed_at")]}),
         (
             _("내력"),
@@ -93,10 +117,32 @@ class PreferencePairAdmin(SimpleHistoryAdmin, ModelAdmin):
     ]
     compressed_fields = False
     actions = ["approve", "reject", "reopen"]
+    actions_list = ["open_queue", "open_agreement"]
+    actions_detail = ["find_similar"]
     actions_submit_line = ["save_and_approve", "save_and_reject"]
 
     class Media:
-        css = {"all": ["registry/admin.css"]}
+        css = {"all": ["registry/admin.css", "curation/desk.css"]}
+        js = ["curation/list.js"]
+
+    def get_custom_urls(self) -> tuple[tuple[str, str, Any], ...]:
+        return (
+            ("queue/", "curation_queue", QueueView.as_view(model_admin=self)),
+            ("bulk/", "curation_bulk", BulkView.as_view(model_admin=self)),
+            ("agreement/", "curation_agreement", AgreementView.as_view(model_admin=self)),
+            ("views/", "curation_views", SavedViewsView.as_view(model_admin=self)),
+        )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[PreferencePair]:
+        return super().get_queryset(request).prefetch_related("flags__twin")
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        return super().changelist_view(request, {**(extra_context or {}), **saved_views_context(request)})
+
+    def has_change_permission(self, request: HttpRequest, obj: PreferencePair | None = None) -> bool:
+        """Whoever may judge pairs; one that another curator has before them can only be looked at."""
+        free = obj is None or not leased_to_others(request.user).filter(pair=obj).exists()
+        return free and super().has_change_permission(request, obj)
 
     def get_historical_record_context_helper(self, request: HttpRequest, historical_record: Any) -> HistoryWords:
         return HistoryWords(self.model, historical_record, max_displayed_delta_change_chars=300)
@@ -142,6 +188,10 @@ class PreferencePairAdmin(SimpleHistoryAdmin, ModelAdmin):
     def reasons(self, pair: PreferencePair) -> str:
         return ", ".join(pair.vote.reasons_given) if pair.vote else ""
 
+    @display(description=_("표시"))
+    def marks(self, pair: PreferencePair) -> SafeString | str:
+        return render_to_string("curation/flags.html", {"flags": pair.flags.all()}) or "–"
+
     @display(description=_("대화"))
     def conversation(self, pair: PreferencePair) -> SafeString:
         speakers = {"user": _("방문자"), "assistant": pair.persona.name, "system": _("지시")}
@@ -158,39 +208,44 @@ class PreferencePairAdmin(SimpleHistoryAdmin, ModelAdmin):
 
     @action(description=_("저장하고 승인"), permissions=["change"])
     def save_and_approve(self, request: HttpRequest, obj: PreferencePair) -> None:
-        self._approve(request, [obj.pk])
+        _decide(request, obj, Deed.APPROVE)
 
     @action(description=_("저장하고 거절"), permissions=["change"])
     def save_and_reject(self, request: HttpRequest, obj: PreferencePair) -> None:
-        self._reject(request, [obj.pk])
+        _decide(request, obj, Deed.REJECT)
 
     @admin.action(description=_("승인"), permissions=["change"])
-    def approve(self, request: HttpRequest, queryset: QuerySet[PreferencePair]) -> None:
-        self._approve(request, _ids(queryset))
+    def approve(self, request: HttpRequest, queryset: QuerySet[PreferencePair]) -> HttpResponse:
+        return bulk_preview(self, request, Deed.APPROVE, _ids(queryset))
 
     @admin.action(description=_("거절"), permissions=["change"])
-    def reject(self, request: HttpRequest, queryset: QuerySet[PreferencePair]) -> None:
-        self._reject(request, _ids(queryset))
+    def reject(self, request: HttpRequest, queryset: QuerySet[PreferencePair]) -> HttpResponse:
+        return bulk_preview(self, request, Deed.REJECT, _ids(queryset))
 
     @admin.action(description=_("검토 전으로 되돌리기"), permissions=["change"])
-    def reopen(self, request: HttpRequest, queryset: QuerySet[PreferencePair]) -> None:
-        ids = _ids(queryset)
-        count = len(deciding.pairs_reopen(pairs=ids, by=request.user))
-        self._tell(request, ngettext("%d쌍을 되돌렸습니다.", "%d쌍을 되돌렸습니다.", count) % count, len(ids) - count)
+    def reopen(self, request: HttpRequest, queryset: QuerySet[PreferencePair]) -> HttpResponse:
+        return bulk_preview(self, request, Deed.REOPEN, _ids(queryset))
 
-    def _approve(self, request: HttpRequest, ids: list[int]) -> None:
-        count = len(deciding.pairs_approve(pairs=ids, by=request.user))
-        self._tell(request, ngettext("%d쌍을 승인했습니다.", "%d쌍을 승인했습니다.", count) % count, len(ids) - count)
+    @action(description=_("대기열 열기"), icon="keyboard", permissions=["change"], url_path="open-queue")
+    def open_queue(self, request: HttpRequest) -> HttpResponse:
+        return HttpResponseRedirect(reverse("admin:curation_queue"))
 
-    def _reject(self, request: HttpRequest, ids: list[int]) -> None:
-        count = len(deciding.pairs_reject(pairs=ids, by=request.user))
-        self._tell(request, ngettext("%d쌍을 거절했습니다.", "%d쌍을 거절했습니다.", count) % count, len(ids) - count)
+    @action(description=_("일치도와 조정"), icon="balance", permissions=["change"], url_path="open-agreement")
+    def open_agreement(self, request: HttpRequest) -> HttpResponse:
+        return HttpResponseRedirect(reverse("admin:curation_agreement"))
 
-    def _tell(self, request: HttpRequest, done: str, left: int) -> None:
-        if left:
-            kept = _("이미 결정된 %d쌍은 그대로 두었습니다.") % left
-            done = f"{done} {kept}"
-        self.message_user(request, done, messages.WARNING if left else messages.SUCCESS)
+    @action(description=_("비슷한 쌍 찾기"), icon="difference", permissions=["view"])
+    def find_similar(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return HttpResponseRedirect(f"{reverse('admin:curation_preferencepair_changelist')}?similar_to={object_id}")
+
+
+def _decide(request: HttpRequest, pair: PreferencePair, deed: str) -> None:
+    try:
+        deciding.pair_judge(pair=pair.pk, deed=deed, by=request.user)
+    except DeskRefused as refusal:
+        messages.error(request, refusal.message)
+    else:
+        messages.success(request, DONE[deed])
 
 
 def _ids(queryset: QuerySet[PreferencePair]) -> list[int]:
@@ -199,3 +254,56 @@ def _ids(queryset: QuerySet[PreferencePair]) -> list[int]:
 
 def _excerpt(text: str) -> SafeString:
     return format_html('<span class="excerpt" title="{}">{}</span>', text, text[:200])
+
+
+@admin.register(Decision)
+class DecisionAdmin(ModelAdmin):
+    """The log: who did what, when, and what it was before. To read, never to change."""
+
+    list_display = ["created_at", "by", "what", "pair_link", "was", "became", "undone"]
+    list_display_links = None
+    list_filter = [("deed", ChoicesDropdownFilter), ("by", RelatedDropdownFilter), ("created_at", RangeDateFilter)]
+    list_filter_submit = True
+    list_select_related = ["by", "pair", "undone_by", "undoes"]
+    search_fields = ["=pair__pk", "by__username"]
+
+    class Media:
+        css = {"all": ["registry/admin.css"]}
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Decision | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Decision | None = None) -> bool:
+        return False
+
+    @display(description=_("한 일"), ordering="deed")
+    def what(self, line: Decision) -> str:
+        return line.get_deed_display()
+
+    @display(description=_("선호 쌍"), ordering="pair")
+    def pair_link(self, line: Decision) -> SafeString:
+        address = reverse("admin:curation_preferencepair_change", args=[line.pair_id])
+        return format_html('<a href="{}">#{}</a>', address, line.pair_id)
+
+    @display(description=_("전"))
+    def was(self, line: Decision) -> SafeString:
+        return _in_words(line.before)
+
+    @display(description=_("후"))
+    def became(self, line: Decision) -> SafeString:
+        return _in_words(line.after)
+
+    @display(description=_("취소"))
+    def undone(self, line: Decision) -> str:
+        if line.undoes is not None:
+            return f"← {line.undoes.get_deed_display()}"
+        return _("취소됨") if hasattr(line, "undone_by") else ""
+
+
+def _in_words(changed: dict[str, str]) -> SafeString:
+    names = {"status": _("상태"), "chosen": _("고른 답"), "rejected": _("고르지 않은 답")}
+    words = [(names[key], Status(value).label if key == "status" else value) for key, value in changed.items()]
+    return _excerpt("\n".join(f"{name}: {value}" for name, value in words)) if words else _excerpt("–")

@@ -1,11 +1,14 @@
 """What curators do with pairs. Every deed is a line of the log (`Decision`) with what was before and after."""
 
+from collections import Counter
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Count
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from simple_history.utils import bulk_update_with_history
@@ -13,7 +16,8 @@ from simple_history.utils import bulk_update_with_history
 from personas.curation import errors
 from personas.curation.flagging import pairs_flag
 from personas.curation.leases import lease_release, lease_require, leased_to_others
-from personas.curation.models import Decision, PreferencePair
+from personas.curation.models import Decision, PairFlag, PreferencePair
+from personas.curation.text_flags import Kind
 
 Status: Any = PreferencePair.Status  # Any: a type checker without Django's stubs takes its members for tuples
 Deed: Any = Decision.Deed
@@ -43,15 +47,53 @@ def pairs_reopen(*, pairs: Iterable[int], by: User) -> list[PreferencePair]:
     return moved
 
 
+@dataclass(frozen=True)
+class Preview:
+    """What a deed would do: the pairs it would touch, where they would end, their flags, and how many it would not."""
+
+    pairs: list[PreferencePair]
+    outcomes: list[dict[str, Any]]
+    flags: list[dict[str, Any]]
+    left: int
+
+
+def deed_preview(*, pairs: list[int], deed: str, by: User) -> Preview:
+    """What approving, rejecting or reopening these pairs would do now. Nothing is changed."""
+    among = PreferencePair.objects.filter(pk__in=pairs).order_by("pk")
+    if deed == Deed.REOPEN:
+        touched = list(among.exclude(status=Status.PENDING))
+        outcomes = dict.fromkeys((pair.pk for pair in touched), Status.PENDING)
+    else:
+        outcomes = _outcomes(among, deed, by)
+        touched = [pair for pair in among if pair.pk in outcomes]
+    flags = PairFlag.objects.filter(pair__in=touched).values("kind").annotate(count=Count("pair", distinct=True))
+    return Preview(
+        pairs=touched,
+        outcomes=[{"label": Status(to).label, "count": count} for to, count in Counter(outcomes.values()).items()],
+        flags=[{**flag, "label": Kind(flag["kind"]).label} for flag in flags.order_by("-count")],
+        left=len(pairs) - len(touched),
+    )
+
+
 @transaction.atomic
 def _pairs_judge(pairs: Iterable[int], deed: str, by: User) -> list[PreferencePair]:
-    waiting = _locked(pairs).filter(status=Status.PENDING).exclude(pk__in=leased_to_others(by).values("pair"))
-    opinions = _opinions(waiting)
-    judged = [pair for pair in waiting if by.pk not in opinions.get(pair.pk, {})]
-    outcomes = {pair.pk: _outcome(pair, [*opinions.get(pair.pk, {}).values(), deed]) for pair in judged}
+    among = list(_locked(pairs))
+    outcomes = _outcomes(PreferencePair.objects.filter(pk__in=[pair.pk for pair in among]), deed, by)
+    judged = [pair for pair in among if pair.pk in outcomes]
     _move(judged, outcomes, deed, by)
     lease_release(pairs=[pair.pk for pair in judged], curator=by)
     return judged
+
+
+def _outcomes(among: Any, deed: str, by: User) -> dict[int, str]:
+    """Where the deed would bring the pairs that wait for this curator and that nobody else has before them."""
+    waiting = among.filter(status=Status.PENDING).exclude(pk__in=leased_to_others(by).values("pair"))
+    opinions = _opinions(waiting)
+    return {
+        pair.pk: _outcome(pair, [*opinions.get(pair.pk, {}).values(), deed])
+        for pair in waiting
+        if by.pk not in opinions.get(pair.pk, {})
+    }
 
 
 def _opinions(pairs: Iterable[PreferencePair]) -> dict[int, dict[int, str]]:

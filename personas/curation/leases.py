@@ -1,4 +1,4 @@
-"""Who has which pair before them. A lease is taken by one conditional write: two curators never see one pair at once."""
+"""Who has which pair before them. A lease is taken by a conditional write: two curators never see one pair at once."""
 
 from collections.abc import Iterable
 from datetime import timedelta

@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from personas.curation.text_flags import Kind, Side
+from personas.curation.text_flags import Kind, Side, Sign
 from personas.privacy.models import Visitor
 from personas.registry.models import AdapterVersion, DatasetSnapshot, Persona
 from personas.voting.models import Vote
@@ -105,7 +105,13 @@ class PairFlag(models.Model):
         ordering = ["pk"]
 
     def __str__(self) -> str:
-        return " · ".join(str(part) for part in (self.get_kind_display(), self.get_side_display(), self.detail) if part)
+        parts = (self.get_kind_display(), self.get_side_display(), self.shown_detail)
+        return " · ".join(str(part) for part in parts if part)
+
+    @property
+    def shown_detail(self) -> str:
+        """What exactly was found, in words."""
+        return str(Sign(self.detail).label) if self.kind == Kind.VOTING else self.detail
 
 
 class BandKey(models.Model):

@@ -7,20 +7,9 @@ from collections import Counter
 from statistics import median
 from typing import Any
 
-from django.db.models import TextChoices
-from django.utils.translation import gettext_lazy as _
-
 from personas.curation.models import PreferencePair
+from personas.curation.text_flags import Sign
 from personas.voting.models import Vote
-
-
-class Sign(TextChoices):
-    """What is odd about a voter."""
-
-    FAST = "fast", _("읽기에는 너무 빠름")
-    ONE_SIDE = "one_side", _("늘 같은 쪽")
-    MANY = "many", _("한 사람의 쌍이 5% 초과")
-
 
 # Skimming is three times silent reading of Korean (some 13 characters a second); the median forgives single slips.
 FASTEST_CHARACTERS_PER_SECOND = 40

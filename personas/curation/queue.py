@@ -42,7 +42,7 @@ def queue_next(*, curator: User, persona: Persona | None = None) -> PreferencePa
 def pair_to_show(*, pk: int) -> PreferencePair:
     """A pair with all that its card shows."""
     shown = PreferencePair.objects.select_related(
-        "persona", "vote", "chosen_version__persona", "rejected_version__persona"
+        "persona", "vote", "visitor", "chosen_version__persona", "rejected_version__persona"
     ).prefetch_related("flags__twin")
     return shown.get(pk=pk)
 

@@ -31,6 +31,14 @@ class Side(TextChoices):
     REJECTED = "rejected", _("고르지 않은 답")
 
 
+class Sign(TextChoices):
+    """What is odd about a voter (personas.curation.odd_voting)."""
+
+    FAST = "fast", _("읽기에는 너무 빠름")
+    ONE_SIDE = "one_side", _("늘 같은 쪽")
+    MANY = "many", _("한 사람의 쌍이 5% 초과")
+
+
 class Found(NamedTuple):
     """One flag before it is stored. `side` is empty where it is about the pair as a whole."""
 
@@ -50,7 +58,7 @@ TOXIC = re.compile(
 )
 HUMAN = re.compile(
     r"(?:나|난|내가|저|전|제가|우리)(?:는|도|야|야말로)?\s?(?:진짜|정말|그냥|평범한|엄연한|보통|같은)?\s?(?:사람|인간)"
-    r"(?:이야|이지|이거든|인데|입니다|이에요|이라고|이니까)"
+    r"(?:이야|이지|이거든|인데|입니다|이에요|이라|이니까)"
     r"|(?:나|난|저|전)(?:는|도)?\s?(?:AI|에이아이|인공지능|로봇|챗봇|봇|기계|프로그램)(?:가|이|은|는|도)?\s?(?:절대\s)?(?:아니|아님)",
     re.IGNORECASE,
 )
@@ -63,7 +71,7 @@ INSTRUCTIONS = re.compile(r"시스템\s?(?:프롬프트|메시지|지시)|지시
 
 # A Korean sentence may end without a mark, but never on one of these particles, nor on a comma or an open bracket.
 OPEN_END = re.compile(r"[,:;(\[{“‘\-]$|[가-힣](?:을|를|의|에게|한테|와|으로|하고|이랑|지만|면서|려고|거나)$")
-BRACKETS = ("()", "[]", "“”", "‘’")
+BRACKETS = (("(", ")"), ("[", "]"), ("“", "”"), ("‘", "’"))
 
 HANGUL = re.compile(r"[가-힣ㄱ-ㅎㅏ-ㅣ]")
 FOREIGN = re.compile(r"[A-Za-zÀ-ɏ\u0370-\u04ff\u0590-\u06ff\u0900-\u0e7f\u3040-\u30ff\u4e00-\u9fff]")

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from django.contrib.auth.models import Permission, User
 from django.utils import timezone
 
 from personas.chat.models import Conversation, Reply, Turn
@@ -88,3 +89,17 @@ def consenting(owner: Visitor) -> Visitor:
     owner.training_consent_at = timezone.now()
     owner.save()
     return owner
+
+
+@pytest.fixture
+def second(db) -> User:
+    """Another curator."""
+    user = User.objects.create_user("second", is_staff=True)
+    user.user_permissions.set(Permission.objects.filter(codename="change_preferencepair"))
+    return user
+
+
+@pytest.fixture
+def third(db) -> User:
+    """A third one."""
+    return User.objects.create_user("third", is_staff=True)

@@ -36,7 +36,11 @@ def newcomer(db) -> User:
 
 
 def act(client, action: str, pairs: list[PreferencePair]):
-    return client.post(LIST, {"action": action, "_selected_action": [pair.pk for pair in pairs]}, follow=True)
+    """Choose an action in the list, read its preview, and confirm it."""
+    preview = client.post(LIST, {"action": action, "_selected_action": [pair.pk for pair in pairs]}, follow=True)
+    if preview.context is None or "ids" not in preview.context:
+        return preview
+    return client.post(f"{LIST}bulk/", {"deed": action, "pairs": preview.context["ids"]}, follow=True)
 
 
 def page_of(pair: PreferencePair) -> str:

@@ -16,6 +16,7 @@ from personas.curation.text_flags import (
 CLAIMS = [
     "나는 진짜 사람이야",
     "난 사람인데?",
+    "나는 사람이라서 잘 알아",
     "저는 AI가 아니에요",
     "나 로봇 아니야!",
     "나는 Gemma라는 모델이야",

@@ -81,6 +81,7 @@ def approve_everything_pending(page: Page, site: Site) -> None:
     curator.locator("#action-toggle").check()
     curator.locator("select[name=action]").select_option(label="승인")
     curator.locator("button[name=index]").click()
+    curator.get_by_role("button", name="승인 확정").click()
     expect(curator.locator("body")).to_contain_text("승인")
     curator.close()
     exported = [json.loads(line) for line in site.manage("export_pairs", "--status", "approved").splitlines()]

@@ -1,0 +1,74 @@
+"""Many pairs at once: first what would change, then the change."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+from django.views import View
+from unfold.views import UnfoldModelAdminViewMixin
+
+from personas.curation import deciding
+from personas.curation.models import Decision, PreferencePair
+
+Deed: Any = Decision.Deed  # Any: a type checker without Django's stubs takes its members for tuples
+Status: Any = PreferencePair.Status
+
+SERVICES = {
+    Deed.APPROVE: deciding.pairs_approve,
+    Deed.REJECT: deciding.pairs_reject,
+    Deed.REOPEN: deciding.pairs_reopen,
+}
+SHOWN_PAIRS = 20
+
+
+def bulk_preview(model_admin: Any, request: HttpRequest, deed: str, ids: list[int]) -> TemplateResponse:
+    """The page that says what the deed would do to these pairs, and asks."""
+    context = {
+        **model_admin.admin_site.each_context(request),
+        "title": _("미리 보기: {deed}").format(deed=Deed(deed).label),
+        "opts": PreferencePair._meta,
+        "deed": deed,
+        "deed_label": Deed(deed).label,
+        "ids": ",".join(map(str, ids)),
+        "preview": deciding.deed_preview(pairs=ids, deed=deed, by=request.user),
+        "shown_pairs": SHOWN_PAIRS,
+        "list_url": reverse("admin:curation_preferencepair_changelist"),
+    }
+    return TemplateResponse(request, "curation/bulk_preview.html", context)
+
+
+class BulkView(UnfoldModelAdminViewMixin, View):
+    """Does what was previewed. Whatever changed in between is left alone, and counted."""
+
+    permission_required = "curation.change_preferencepair"
+    title = _("한꺼번에")
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        deed = request.POST.get("deed")
+        ids = [int(number) for number in request.POST.get("pairs", "").split(",") if number.isdecimal()]
+        if deed not in SERVICES:
+            raise PermissionDenied
+        pairs = SERVICES[deed](pairs=ids, by=request.user)
+        _tell(request, deed, pairs, left=len(ids) - len(pairs))
+        return HttpResponseRedirect(reverse("admin:curation_preferencepair_changelist"))
+
+
+def _tell(request: HttpRequest, deed: str, pairs: list[PreferencePair], left: int) -> None:
+    count = len(pairs)
+    done = {
+        Deed.APPROVE: ngettext("%d쌍을 승인했습니다.", "%d쌍을 승인했습니다.", count),
+        Deed.REJECT: ngettext("%d쌍을 거절했습니다.", "%d쌍을 거절했습니다.", count),
+        Deed.REOPEN: ngettext("%d쌍을 되돌렸습니다.", "%d쌍을 되돌렸습니다.", count),
+    }
+    sentences = [done[deed] % count]
+    waiting = sum(pair.status == Status.PENDING for pair in pairs) if deed != Deed.REOPEN else 0
+    if waiting:
+        sentences.append(_("그중 %d쌍은 다른 큐레이터의 의견을 기다립니다.") % waiting)
+    if left:
+        sentences.append(_("이미 결정된 %d쌍은 그대로 두었습니다.") % left)
+    messages.add_message(request, messages.WARNING if left else messages.SUCCESS, " ".join(map(str, sentences)))

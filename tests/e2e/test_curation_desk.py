@@ -1,0 +1,149 @@
+"""A curator walks the queue with the keyboard alone, in a real browser. The web process suffices: no model speaks."""
+
+import re
+import time
+import urllib.request
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.site import Site
+
+PAIRS = 34
+SEED = f"""
+import json
+from django.contrib.auth.models import User
+from personas.curation.services import pairs_import
+def rows(count, prompt, chosen, rejected):
+    texts = ((prompt.format(n), chosen.format(n), rejected.format(n)) for n in range(count))
+    return [json.dumps(dict(zip(("prompt", "chosen", "rejected"), row))) for row in texts]
+User.objects.create_superuser("curator", password="long enough for tests")
+pairs_import(persona="egen", lines=rows(
+    {PAIRS - 2}, "고민 {{}}번", "고생 많았어, {{}}개면 지쳤겠다ㅠㅠ", "{{}}개쯤은 누구나 하는 거야"))
+pairs_import(persona="teto", lines=rows(2, "보고서 {{}}", "지금 {{}}장부터 써.", "음 그냥 천천히 하자 {{}}"))
+"""
+
+
+@pytest.fixture(scope="module")
+def desk_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The web process with pairs that wait."""
+    running = Site(tmp_path_factory.mktemp("desk"))
+    try:
+        running.redis.start()
+        for command in (["migrate"], ["load_personas"], ["collectstatic", "--no-input"]):
+            running.manage(*command)
+        running.shell(SEED)
+        running.start_web()
+        _wait_until_alive(running)
+        yield running
+    finally:
+        running.stop()
+
+
+def _wait_until_alive(site: Site) -> None:
+    for _ in range(300):
+        try:
+            with urllib.request.urlopen(f"{site.url}/healthz", timeout=5):
+                return
+        except OSError:
+            time.sleep(0.3)
+    raise AssertionError((site.folder / "web.log").read_text()[-2000:])
+
+
+@pytest.fixture
+def queue(browser, desk_site: Site) -> Iterator[Page]:
+    """The queue before a curator who has logged in; a complaint of its scripts fails the test."""
+    context = browser.new_context(base_url=desk_site.url, locale="ko-KR", viewport={"width": 1280, "height": 900})
+    page = context.new_page()
+    complaints: list[str] = []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.set_default_timeout(30_000)
+    page.goto("/admin/curation/preferencepair/queue/")
+    page.locator("input[name=username]").fill("curator")
+    page.locator("input[name=password]").fill("long enough for tests")
+    page.keyboard.press("Enter")
+    expect(page.locator("#desk")).to_be_visible()
+    yield page
+    context.close()
+    assert complaints == []
+
+
+def pair_on(page: Page) -> str:
+    return page.locator("#desk").get_attribute("data-pair") or ""
+
+
+def press(page: Page, key: str, said: str) -> None:
+    """Press a key, and wait until the desk says what it did."""
+    page.keyboard.press(key)
+    expect(page.get_by_role("status")).to_have_text(said)
+
+
+def press_on_to_the_next(page: Page, key: str, said: str) -> None:
+    before = pair_on(page)
+    press(page, key, said)
+    expect(page.locator("#desk")).not_to_have_attribute("data-pair", before)
+
+
+def test_thirty_pairs_by_keyboard_alone(queue: Page, desk_site: Site):
+    left = queue.locator(".desk__progress b").first
+    expect(left).to_have_text(str(PAIRS))
+    first = pair_on(queue)
+
+    press(queue, "s", "두 답을 맞바꿨습니다.")
+    expect(queue.locator(".reply--chosen .reply__text")).to_contain_text("누구나 하는 거야")
+    press(queue, "u", "마지막 결정을 취소했습니다.")
+    expect(queue.locator(".reply--chosen .reply__text")).to_contain_text("고생 많았어")
+
+    queue.keyboard.press("e")
+    queue.keyboard.press("Control+A")
+    queue.keyboard.type("정말 고생 많았어. 따뜻한 거 마시고 쉬자")
+    press(queue, "Control+Enter", "고친 글을 저장했습니다.")
+    assert pair_on(queue) == first
+
+    press_on_to_the_next(queue, "r", "거절했습니다.")
+    press(queue, "u", "마지막 결정을 취소했습니다.")
+    expect(queue.locator("#desk")).to_have_attribute("data-pair", first)
+
+    press_on_to_the_next(queue, "k", "나중에 보도록 미뤘습니다.")
+    for number in range(30):
+        key, said = ("r", "거절했습니다.") if number % 5 == 4 else ("a", "승인했습니다.")
+        press_on_to_the_next(queue, key, said)
+        expect(left).to_have_text(str(PAIRS - number - 1))
+
+    counts = desk_site.shell(
+        "from personas.curation.models import *; P = PreferencePair.objects;"
+        f"print(P.filter(status='approved').count(), P.filter(status='rejected').count(), P.get(pk={first}).status)"
+    )
+    assert counts.split() == ["24", "6", "pending"]
+
+
+def test_the_next_persona_comes_by_key_and_stays_after_a_reload(queue: Page):
+    expect(queue.locator(".desk__personas [aria-current]")).to_have_text("모두")
+    queue.keyboard.press("n")
+    expect(queue).to_have_url(re.compile(r"\?persona="))
+    chosen = queue.locator(".desk__personas [aria-current]").inner_text()
+    queue.reload()
+    expect(queue.locator(".desk__personas [aria-current]")).to_have_text(chosen)
+
+
+def test_keys_typed_into_the_text_decide_nothing(queue: Page):
+    before = pair_on(queue)
+    words = queue.locator(".reply--chosen .reply__text").inner_text()
+    queue.keyboard.press("e")
+    queue.keyboard.type("arsk")
+    queue.keyboard.press("Escape")
+    expect(queue.locator(".reply--chosen .reply__text")).to_have_text(words)
+    assert pair_on(queue) == before
+
+
+def test_the_list_works_by_keyboard_and_asks_before_it_acts(queue: Page):
+    queue.goto("/admin/curation/preferencepair/?status__exact=pending")
+    for key in ("j", "x", "j", "x"):
+        queue.keyboard.press(key)
+    expect(queue.locator(".action-select:checked")).to_have_count(2)
+    queue.keyboard.press("r")
+    expect(queue.locator(".tally dt").first).to_have_text("거절")
+    expect(queue.locator(".tally dd").first).to_have_text("2")
+    queue.keyboard.press("Enter")
+    expect(queue.locator("body")).to_contain_text("2쌍을 거절했습니다.")
