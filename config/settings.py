@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "personas.registry",
     "personas.chat",
     "personas.voting",
+    "personas.router",
     "personas.sharing",
     "personas.curation",
     "inference_worker",

@@ -23,7 +23,7 @@ class Writers:
 
     def look(self, reply: Reply) -> str:
         """The name of the reply's colours."""
-        return Conversation.Voice.BLEND if reply.is_blend else self.speaker(reply).slug
+        return "blend" if reply.is_blend else self.speaker(reply).slug
 
     def speaker_name(self, reply: Reply) -> str:
         """What the reader is told about who speaks."""
