@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "personas.switch",
     "personas.knowledge",
     "personas.voting",
+    "personas.router",
     "personas.sharing",
     "personas.curation",
     "personas.effects",

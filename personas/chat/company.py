@@ -22,12 +22,6 @@ class Company:
     tagline: str
     faces: list[str]  # templates; the first that exists is drawn
     starters: list[str]
-    own_egen_percent: int | None = None  # where the visitor stands, on the page of a blend
-
-    @property
-    def own_teto_percent(self) -> int | None:
-        """The same, seen from the other end."""
-        return None if self.own_egen_percent is None else 100 - self.own_egen_percent
 
 
 def company_of(conversation: Conversation) -> Company:
@@ -35,6 +29,13 @@ def company_of(conversation: Conversation) -> Company:
     match conversation.voice:
         case Conversation.Voice.BLEND:
             return _blend(conversation)
+        case Conversation.Voice.AUTO:
+            return Company(
+                name=_("자동"),
+                tagline=_("들어 줄 말엔 에겐이, 정해 줄 말엔 테토가 답해요."),
+                faces=["characters/balanced.svg.html"],
+                starters=_starters_of_both(),
+            )
         case _:
             return _alone(conversation.persona)
 
@@ -46,13 +47,12 @@ def _alone(persona: Persona) -> Company:
 
 def _blend(conversation: Conversation) -> Company:
     egen = conversation.egen_percent
-    own = own_egen_percent(conversation.visitor_id)
+    is_own_score = egen == own_egen_percent(conversation.visitor_id)
     return Company(
-        name=_("나를 닮은 AI") if egen == own else _("섞은 AI"),
+        name=_("나를 닮은 AI") if is_own_score else _("섞은 AI"),
         tagline=blend_name(egen),
         faces=[f"characters/{Score(egen, 100 - egen).kind}.svg.html"],
         starters=_starters_of_both(),
-        own_egen_percent=own,
     )
 
 

@@ -33,8 +33,9 @@ class Conversation(models.Model):
     class Voice(models.TextChoices):
         PERSONA = "persona", _("한 친구")
         BLEND = "blend", _("섞은 친구")
+        AUTO = "auto", _("자동")
 
-    MIXED = (Voice.BLEND,)  # both egen and teto may speak
+    MIXED = (Voice.BLEND, Voice.AUTO)  # both egen and teto may speak
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     visitor = models.ForeignKey(Visitor, on_delete=models.CASCADE, related_name="conversations")
@@ -84,7 +85,13 @@ class Conversation(models.Model):
     @property
     def shown_name(self) -> str:
         """With whom one talks, in the reader's language."""
-        return blend_name(self.egen_percent) if self.egen_percent is not None else self.persona.shown_name
+        match self.voice:
+            case self.Voice.BLEND:
+                return blend_name(self.egen_percent)
+            case self.Voice.AUTO:
+                return gettext("에겐 또는 테토")
+            case _:
+                return self.persona.shown_name
 
 
 class Turn(models.Model):

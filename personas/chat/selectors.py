@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Iterable
+from typing import Any
 
 from django.db.models import Count, Max, Q, QuerySet
 from django.db.models.functions import Coalesce
@@ -35,7 +36,7 @@ def latest_conversation(*, visitor_id: uuid.UUID, persona: Persona) -> Conversat
     return _latest(visitor_id, persona=persona, voice=Conversation.Voice.PERSONA)
 
 
-def latest_mixed_conversation(*, visitor_id: uuid.UUID, voice: object) -> Conversation | None:
+def latest_mixed_conversation(*, visitor_id: uuid.UUID, voice: Any) -> Conversation | None:
     """The same for a voice in which both egen and teto may speak."""
     return _latest(visitor_id, voice=voice)
 
@@ -70,6 +71,15 @@ def replies_are_active() -> bool:
 def shown_end(conversation: Conversation) -> Turn | None:
     """The turn at the end of what is shown: the one that the next message comes after."""
     return conversation.shown_turn or conversation.turns.order_by("created_at").last()
+
+
+def last_said(turn: Turn, most: int) -> list[str]:
+    """The visitor's messages on the way to this turn and its own, oldest first; at most so many, the newest."""
+    said = [turn.text]
+    while turn.goes_on_from is not None and len(said) < most:
+        turn = turn.goes_on_from.turn
+        said.append(turn.text)
+    return said[::-1]
 
 
 def messages_for_model(turn: Turn) -> list[Message]:

@@ -41,6 +41,12 @@ def blend_start(*, visitor: Visitor, egen_percent: int) -> Conversation:
     )
 
 
+def auto_start(*, visitor: Visitor) -> Conversation:
+    """A new, empty conversation in which egen or teto answers, whoever suits the message. Raises PersonaClosed."""
+    egen, _teto = ends()
+    return Conversation.objects.create(visitor=visitor, persona=egen, voice=Conversation.Voice.AUTO)
+
+
 def blend_set(*, conversation: Conversation, egen_percent: int) -> None:
     """Mix anew from the next reply on; a reply being written stays as it is. Raises BlendInvalid."""
     _check_percent(egen_percent)
@@ -107,7 +113,7 @@ def turn_send(
     )
     if not conversation.title:
         conversation_rename(conversation=conversation, title=_first_title(text))
-    reply_keep(turn=turn, reply=_queue_asked(turn, parts_of_next(conversation)))
+    reply_keep(turn=turn, reply=_queue_asked(turn, parts_of_next(turn)))
     return turn
 
 
@@ -144,7 +150,7 @@ def reply_retry(*, reply: Reply) -> Reply:
     lock_visitor(reply.turn.conversation)
     _require_room_for_a_reply(reply.turn.conversation)
     if _is_newest_shown(reply):
-        fresh = _queue_asked(reply.turn, parts_of_next(reply.turn.conversation))
+        fresh = _queue_asked(reply.turn, parts_of_next(reply.turn))
         reply_keep(turn=reply.turn, reply=fresh)
         return fresh
     if _is_compared(reply) and reply.status != Reply.Status.DONE:

@@ -1,6 +1,7 @@
 """The chat page, and the list of what was talked about. Words of a chat come over the socket (consumers.py)."""
 
 import uuid
+from collections.abc import Callable
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -12,11 +13,18 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from config.limits import count_start
 from config.visitors import existing_visitor_id, visitor_id
 from personas.chat.company import company_of
-from personas.chat.errors import ChatRefused
+from personas.chat.errors import ChatRefused, PersonaClosed
 from personas.chat.log import log_of
 from personas.chat.models import Conversation
-from personas.chat.selectors import conversation_of, conversations_of, latest_conversation, persona_by_slug
-from personas.chat.services import conversation_delete, conversation_rename, conversation_start
+from personas.chat.selectors import (
+    conversation_of,
+    conversations_of,
+    latest_conversation,
+    latest_mixed_conversation,
+    persona_by_slug,
+)
+from personas.chat.services import auto_start, conversation_delete, conversation_rename, conversation_start
+from personas.privacy.models import Visitor
 from personas.privacy.services import visitor_ensure
 from personas.switch.selectors import generation_is_on
 
@@ -32,15 +40,32 @@ def chat(request: HttpRequest, slug: str) -> HttpResponse:
     if persona is None:
         raise Http404
     mine = existing_visitor_id(request)
-    conversation = latest_conversation(visitor_id=mine, persona=persona) if mine else None
-    begins = request.method == "POST" and conversation is not None and conversation.turns.exists()
+    latest = latest_conversation(visitor_id=mine, persona=persona) if mine else None
+    return _go_on_or_begin(request, latest, lambda visitor: conversation_start(visitor=visitor, persona=persona))
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def auto(request: HttpRequest) -> HttpResponse:
+    """The same, with whichever of egen and teto suits the message."""
+    mine = existing_visitor_id(request)
+    latest = latest_mixed_conversation(visitor_id=mine, voice=Conversation.Voice.AUTO) if mine else None
+    try:
+        return _go_on_or_begin(request, latest, lambda visitor: auto_start(visitor=visitor))
+    except PersonaClosed as closed:
+        raise Http404 from closed
+
+
+def _go_on_or_begin(
+    request: HttpRequest, latest: Conversation | None, begin: Callable[[Visitor], Conversation]
+) -> HttpResponse:
+    """GET shows the latest; POST begins another, unless nothing was said in the latest yet. Raises LimitReached."""
+    begins = request.method == "POST" and latest is not None and latest.turns.exists()
+    conversation = latest
     if conversation is None or begins:
         count_start(request, "conversations")
-        visitor = visitor_ensure(visitor_id=visitor_id(request))
-        conversation = conversation_start(visitor=visitor, persona=persona)
-    if request.method == "POST":
-        return redirect("chat", slug=slug)
-    return chat_page(request, conversation)
+        conversation = begin(visitor_ensure(visitor_id=visitor_id(request)))
+    return redirect("chat", conversation.look) if request.method == "POST" else chat_page(request, conversation)
 
 
 @never_cache

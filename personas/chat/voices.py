@@ -1,12 +1,16 @@
-"""Who speaks in a reply, and how loud: one persona, or egen and teto blended."""
+"""Who speaks in a reply, and how loud: one persona, egen and teto blended, or whichever of them suits the message."""
 
 from dataclasses import dataclass
 
 from personas.chat import errors
-from personas.chat.models import Conversation, Reply
+from personas.chat.models import Conversation, Reply, Turn
+from personas.chat.selectors import last_said
 from personas.registry.models import AdapterVersion, Persona
+from personas.router.choosing import choose
+from personas.router.scoring import shipped_model
 
 ENDS = ("egen", "teto")  # of the scale that one blends along
+REMEMBERED = 4  # messages that decide who suits; what stands before them has faded (router.choosing.CARRY)
 
 
 @dataclass(frozen=True)
@@ -33,14 +37,29 @@ def require_open(conversation: Conversation) -> None:
         raise errors.PersonaClosed
 
 
-def parts_of_next(conversation: Conversation) -> list[Part]:
-    """Who speaks in the next reply. Raises PersonaClosed."""
-    if conversation.voice == Conversation.Voice.BLEND:
-        egen, teto = ends()
-        share = conversation.egen_percent / 100
-        parts = [Part(egen, share), Part(teto, round(1 - share, 2))]
-        return [part for part in parts if part.weight]
-    return [Part(conversation.persona, 1.0)]
+def parts_of_next(turn: Turn) -> list[Part]:
+    """Who speaks in the next reply to a turn. Raises PersonaClosed."""
+    match turn.conversation.voice:
+        case Conversation.Voice.BLEND:
+            return blended(turn.conversation.egen_percent)
+        case Conversation.Voice.AUTO:
+            return [Part(_suited(turn), 1.0)]
+        case _:
+            return [Part(turn.conversation.persona, 1.0)]
+
+
+def blended(egen_percent: int) -> list[Part]:
+    """Both with their shares; at an end of the scale one alone. Raises PersonaClosed."""
+    egen, teto = ends()
+    parts = [Part(egen, egen_percent / 100), Part(teto, (100 - egen_percent) / 100)]
+    return [part for part in parts if part.weight]
+
+
+def _suited(turn: Turn) -> Persona:
+    """Whichever suits what was said. It depends on what stands before the answer alone: asked again, it is the same."""
+    before = turn.goes_on_from
+    slug = choose(last_said(turn, REMEMBERED), before.speaker.slug if before else None, shipped_model())
+    return ends()[ENDS.index(slug)]
 
 
 def parts_of(reply: Reply) -> list[Part]:

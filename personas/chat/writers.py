@@ -1,7 +1,6 @@
 """The names of those who wrote the replies of a conversation, looked up at once."""
 
 from collections.abc import Iterable
-from typing import Any
 
 from personas.chat.models import Conversation, Reply, blend_name
 from personas.chat.voices import ENDS
@@ -24,8 +23,7 @@ class Writers:
 
     def look(self, reply: Reply) -> str:
         """The name of the reply's colours."""
-        blend: Any = Conversation.Voice.BLEND  # Any: a type checker without Django's stubs takes it for a tuple
-        return blend if reply.is_blend else self.speaker(reply).slug
+        return "blend" if reply.is_blend else self.speaker(reply).slug
 
     def speaker_name(self, reply: Reply) -> str:
         """What the reader is told about who speaks."""

@@ -11,7 +11,7 @@ from personas.chat.log import log_of
 from personas.chat.models import Conversation, Reply
 from personas.chat.reply_lifecycle import reply_finish, reply_start
 from personas.chat.services import blend_set, blend_start, reply_retry, turn_send
-from personas.chat.voices import parts_of_next
+from personas.chat.voices import blended
 from personas.curation.models import PreferencePair
 from personas.registry.models import Persona
 from personas.voting.services import comparison_open, vote_cast
@@ -66,9 +66,9 @@ def test_a_reply_is_pinned_to_both_champions_with_their_weights(blend, egen, tet
     assert job.adapters == shares(reply)
 
 
-def test_the_weights_of_every_blend_sum_to_one(blend):
-    for blend.egen_percent in range(101):
-        weights = [part.weight for part in parts_of_next(blend)]
+def test_the_weights_of_every_blend_sum_to_one(personas):
+    for egen_percent in range(101):
+        weights = [part.weight for part in blended(egen_percent)]
         assert sum(weights) == pytest.approx(1, abs=1e-9) and all(weights)
 
 

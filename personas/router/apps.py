@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class RouterConfig(AppConfig):
+    name = "personas.router"
