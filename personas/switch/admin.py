@@ -12,7 +12,7 @@ from unfold.forms import BaseDialogForm
 from unfold.widgets import UnfoldAdminRadioSelectWidget, UnfoldAdminTextInputWidget
 
 from personas.chat.models import Reply
-from personas.registry.admin_actions import ReadOnlyAdmin, dialog
+from personas.registry.admin.actions import ReadOnlyAdmin, dialog
 from personas.switch.models import SwitchMove
 from personas.switch.selectors import generation_is_on, last_move
 from personas.switch.services import SwitchRefused, generation_switch_off, generation_switch_on
