@@ -10,7 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from config.limits import count_start
-from config.visitors import visitor_id
+from config.visitors import existing_visitor_id, visitor_id
 from personas.chat.company import company_of
 from personas.chat.errors import BlendInvalid, ChatRefused, PersonaClosed
 from personas.chat.models import Conversation
@@ -31,11 +31,12 @@ def blend(request: HttpRequest) -> HttpResponse:
     The address with a number leads on to the conversation's own: looked at again, it must not undo the slider.
     Raises LimitReached.
     """
-    visitor = visitor_ensure(visitor_id=visitor_id(request))
-    latest = latest_mixed_conversation(visitor_id=visitor.pk, voice=Conversation.Voice.BLEND)
+    mine = existing_visitor_id(request)
+    latest = latest_mixed_conversation(visitor_id=mine, voice=Conversation.Voice.BLEND) if mine else None
     asked = _percent(request.GET.get("blend"))
     if latest is None or request.method == "POST":
         count_start(request, "conversations")
+    visitor = visitor_ensure(visitor_id=visitor_id(request))
     try:
         found = _begin(visitor, asked) if latest is None else _go_on(latest, asked, anew=request.method == "POST")
     except PersonaClosed as closed:

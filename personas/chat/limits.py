@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from config.limits import DAY, MINUTE, Limit, LimitReached, count
 from personas.chat import errors
-from personas.chat.models import Reply
+from personas.chat.models import Reply, Turn
 from personas.privacy.models import Visitor
 
 
@@ -24,7 +24,7 @@ def count_reply(visitor: Visitor) -> None:
     except LimitReached as reached:
         raise errors.TooFast(reached) from reached
     try:
-        count(Limit("replies", settings.REPLIES_A_DAY, DAY), who, at_least=_replies_today(visitor))
+        count(Limit("replies", settings.REPLIES_A_DAY, DAY), who, at_least=_messages_today(visitor))
     except LimitReached as reached:
         raise errors.DayFull(reached) from reached
 
@@ -37,7 +37,8 @@ def count_reply_to_address(address: str) -> None:
         raise errors.AddressFull(reached) from reached
 
 
-def _replies_today(visitor: Visitor) -> int:
-    """What the database still has of today's; only Redis knows of those that were deleted since."""
+def _messages_today(visitor: Visitor) -> int:
+    """What the database still has of today's, each with an answer; Redis counts those that were deleted, too."""
     midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
-    return Reply.objects.filter(turn__conversation__visitor=visitor, created_at__gte=midnight).count()
+    mine = Turn.objects.filter(conversation__visitor=visitor, created_at__gte=midnight)
+    return mine.filter(replies__isnull=False).distinct().count()

@@ -48,23 +48,6 @@ async def test_a_reload_in_mid_reply_shows_the_text_so_far_and_goes_on(reply, co
         await page.shows(reply, "헉, 장애라니 심장 철렁했겠다")
 
 
-@pytest.mark.parametrize("cut", range(len(WORDS) + 1))
-async def test_a_page_that_is_cut_off_after_any_word_ends_with_the_same_text(reply, conversation, owner, cut):
-    worker = Worker(reply)
-    await worker.start()
-    async with Page(conversation.pk, owner) as page:
-        for word in WORDS[:cut]:
-            worker.write(word)
-            await page.shows(reply, worker.log.text)
-    for word in WORDS[cut:]:
-        worker.write(word)
-    async with Page(conversation.pk, owner) as page:
-        await page.shows(reply, "".join(WORDS))
-        await worker.finish()
-        await page.frame_with("다른 답 보기")
-        assert page.texts[str(reply.pk)] == "".join(WORDS)
-
-
 async def test_two_pages_show_the_same(conversation, owner, redis_server):
     async with Page(conversation.pk, owner) as one, Page(conversation.pk, owner) as two:
         await one.send(action="send", text="안녕")

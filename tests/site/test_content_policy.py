@@ -13,6 +13,7 @@ from personas.chat.reply_lifecycle import reply_finish, reply_start
 from personas.chat.services import conversation_start, turn_send
 from personas.sharing.services import link_make
 from personas.voting.services import comparison_open
+from quiz.matches.services import match_make
 from quiz.models import Quiz
 from quiz.services import answer_record, attempt_start
 
@@ -23,10 +24,12 @@ NEEDS_MORE = re.compile(r"<style|\sstyle=|\son[a-z]+=|javascript:|<base\b|<objec
 
 
 @pytest.fixture
-def addresses(redis_server, owner, visit, egen) -> dict[str, list]:
+def addresses(redis_server, owner, friend, egen) -> dict[str, list]:
     """Every named address outside the admin, with what it needs to show something."""
     call_command("load_quizzes", verbosity=0)
-    result = _take(Quiz.objects.get(slug="developer"), owner)
+    quiz = Quiz.objects.get(slug="developer")
+    result = _take(quiz, owner)
+    match = match_make(own=result, others=_take(quiz, friend))
     conversation = conversation_start(visitor=owner, persona=egen)
     first = _finish(turn_send(conversation=conversation, text="안녕").replies.get())
     link = link_make(conversation=conversation)
@@ -37,12 +40,15 @@ def addresses(redis_server, owner, visit, egen) -> dict[str, list]:
         **dict.fromkeys(["privacy-consent", "privacy-delete", "set_language"], []),
         **dict.fromkeys(["quiz:start", "quiz:begin"], ["general"]),
         "quiz:step": ["general", 1],
-        **dict.fromkeys(["quiz:result", "quiz:card", "quiz:story"], [result.token]),
+        **dict.fromkeys(["quiz:result", "quiz:card", "quiz:story", "quiz:match-make"], [result.token]),
+        **dict.fromkeys(["quiz:match", "quiz:match-card", "quiz:match-delete"], [match.token]),
         "chat": ["egen"],
+        "blend": [],
         **dict.fromkeys(["conversation", "conversation-rename", "conversation-delete"], [conversation.pk]),
+        "blend-change": [conversation.pk],
         **dict.fromkeys(["share", "share-revoke"], [conversation.pk]),
         "shared": [link.token],
-        "vote": [comparison.pk],
+        **dict.fromkeys(["vote", "vote-reasons"], [comparison.pk]),
     }
 
 
@@ -84,6 +90,7 @@ def assert_allowed(answer) -> None:
 def test_every_address_of_the_site(addresses, owner, visit):
     assert _names(get_resolver()) == set(addresses)
     browser = visit(owner)
+    assert browser.get(reverse("blend"), follow=True).status_code == 200
     for name, arguments in addresses.items():
         assert_allowed(browser.get(reverse(name, args=arguments)))
 
