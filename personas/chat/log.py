@@ -3,8 +3,10 @@
 import hashlib
 import uuid
 from dataclasses import dataclass, field, replace
+from datetime import date
 
 from django.db.models import Prefetch
+from django.utils.timezone import localdate
 
 from personas.chat.models import Conversation, Reply, Turn
 from personas.chat.tree import Answer, Tree
@@ -45,6 +47,7 @@ class ShownTurn:
     comparison: Comparison | None = None
     vote: Vote | None = None
     style_vote: StyleVote | None = None
+    begins_day: date | None = None  # in Seoul, where it is the first turn of its day
 
     @property
     def is_done(self) -> bool:
@@ -130,7 +133,10 @@ def log_of(conversation: Conversation) -> Log:
     writers = Writers(conversation, _whose_writers_count(conversation, path))
     # A turn in the middle shows the answer that the talk went on from, the last one the answer that it will go on from.
     shown = [turn.goes_on_from_id for turn in path[1:]] + [turn.kept_reply_id for turn in path[-1:]]
-    turns = [_shown(tree, turn, reply_id, writers) for turn, reply_id in zip(path, shown, strict=True)]
+    turns = [
+        _shown(tree, turn, reply_id, writers, day)
+        for turn, reply_id, day in zip(path, shown, _days_begun(path), strict=True)
+    ]
     return Log(conversation, turns)
 
 
@@ -142,7 +148,15 @@ def _whose_writers_count(conversation: Conversation, path: list[Turn]) -> list[R
     return [reply for comparison in compared for reply in (comparison.reply_a, comparison.reply_b)]
 
 
-def _shown(tree: Tree, turn: Turn, reply_id: uuid.UUID | None, writers: Writers) -> ShownTurn:
+def _days_begun(path: list[Turn]) -> list[date | None]:
+    """For every turn the day it was said on, where the turn before it was said on another."""
+    days = [localdate(turn.created_at) for turn in path]
+    return [day if at == 0 or day != days[at - 1] else None for at, day in enumerate(days)]
+
+
+def _shown(
+    tree: Tree, turn: Turn, reply_id: uuid.UUID | None, writers: Writers, begins_day: date | None
+) -> ShownTurn:
     wordings = [wording.pk for wording in tree.wordings(turn)]
     answers = tree.answers(turn)
     at = next((at for at, answer in enumerate(answers) if reply_id in _ids(answer)), len(answers) - 1)
@@ -158,6 +172,7 @@ def _shown(tree: Tree, turn: Turn, reply_id: uuid.UUID | None, writers: Writers)
         comparison=comparison,
         vote=vote,
         style_vote=style_vote,
+        begins_day=begins_day,
     )
 
 

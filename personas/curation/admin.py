@@ -186,7 +186,7 @@ class PreferencePairAdmin(SimpleHistoryAdmin, ModelAdmin):
 
     @display(description=_("고른 까닭"), empty_value="-")
     def reasons(self, pair: PreferencePair) -> str:
-        return ", ".join(pair.vote.reasons_given) if pair.vote else ""
+        return pair.vote.reason if pair.vote else ""
 
     @display(description=_("표시"))
     def marks(self, pair: PreferencePair) -> SafeString | str:

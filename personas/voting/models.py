@@ -111,9 +111,9 @@ class Vote(models.Model):
         return self.REASONS_FOR[self.Choice(self.choice)]
 
     @property
-    def reasons_given(self) -> list[str]:
-        """The reasons in words."""
-        return [str(self.Reason(reason).label) for reason in self.reasons]
+    def reason(self) -> str:
+        """The reasons in words; empty where none was given."""
+        return ", ".join(str(self.Reason(reason).label) for reason in self.reasons)
 
 
 class StyleVote(models.Model):

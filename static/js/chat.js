@@ -47,6 +47,17 @@
     }
   });
 
+  // What goes by plain request (a vote, its reasons) may fail as well.
+  const notice = document.getElementById("notice");
+
+  document.addEventListener("htmx:sendError", () => {
+    notice.textContent = notice.dataset.unreached;
+  });
+
+  document.addEventListener("htmx:responseError", () => {
+    notice.textContent = notice.dataset.refused;
+  });
+
   // The message on its way: what it is called, and what stood in the field.
   let sent = null;
 

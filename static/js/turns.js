@@ -88,6 +88,8 @@
   let focused = "";
 
   document.addEventListener("htmx:wsBeforeMessage", () => {
+    // On nothing: the button is away while its answer is written, and comes back with it.
+    if (document.activeElement === document.body) return;
     focused = log.contains(document.activeElement) ? document.activeElement.id : "";
   });
 

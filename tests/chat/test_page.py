@@ -1,5 +1,7 @@
 """The chat page as the browser opens it."""
 
+import re
+
 import pytest
 
 from personas.chat.models import Conversation
@@ -49,3 +51,17 @@ def test_a_closed_or_unknown_persona_is_not_found(client, egen):
     egen.is_active = False
     egen.save()
     assert client.get("/chat/egen/").status_code == client.get("/chat/nobody/").status_code == 404
+
+
+def test_phones_show_a_key_for_sending(client, egen):
+    assert 'enterkeyhint="send"' in client.get("/chat/egen/").content.decode()
+
+
+def test_an_empty_talk_invites_without_starters_too(client, sora):
+    assert "무슨 말이든 먼저 건네 보세요." in client.get("/chat/sora/").content.decode()
+
+
+def test_the_log_itself_is_silent_and_one_place_speaks(client, egen):
+    page = client.get("/chat/egen/").content.decode()
+    assert re.search(r'role="log"[^>]*aria-live="off"', page)
+    assert page.count('aria-live="polite"') == 1
