@@ -1,9 +1,11 @@
 """Admin pages of the packages we build on, in the look of our own."""
 
+from axes.models import AccessAttempt
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin as PlainGroupAdmin
 from django.contrib.auth.admin import UserAdmin as PlainUserAdmin
 from django.contrib.auth.models import Group, User
+from django.http import HttpRequest
 from django_celery_beat.admin import CrontabScheduleAdmin as PlainCrontabScheduleAdmin
 from django_celery_beat.admin import PeriodicTaskAdmin as PlainPeriodicTaskAdmin
 from django_celery_beat.admin import PeriodicTaskForm as PlainPeriodicTaskForm
@@ -28,6 +30,21 @@ class UserAdmin(PlainUserAdmin, ModelAdmin):
 @admin.register(Group)
 class GroupAdmin(PlainGroupAdmin, ModelAdmin):
     pass
+
+
+@admin.register(AccessAttempt)
+class AccessAttemptAdmin(ModelAdmin):
+    """Logins that failed. Deleting a line lets its name and address try again at once."""
+
+    list_display = ["attempt_time", "username", "ip_address", "failures_since_start"]
+    search_fields = ["username", "ip_address"]
+    exclude = ["get_data", "post_data"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: AccessAttempt | None = None) -> bool:
+        return False
 
 
 class _TaskSelectWidget(UnfoldAdminSelectWidget, TaskSelectWidget):

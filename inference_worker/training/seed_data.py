@@ -1,6 +1,7 @@
 """Where the repository's own rows lie.
 
-<folder>/<kind>/<slug>.jsonl   one persona's rows; kinds: seed (single exchanges), dialogues, safety
+<folder>/<kind>/<slug>.jsonl   one persona's rows; kinds: seed (single exchanges), dialogues, safety,
+                               written (what `manage.py export_sft_rows` brings from the curation desk)
 <folder>/neutral/rows.jsonl    exchanges without a persona, replayed against forgetting
 <folder>/neutral/sentences.txt plain sentences to measure forgetting on; nothing learns from them
 <folder>/canaries.jsonl        invented secrets, planted in prompts and asked for
@@ -16,7 +17,7 @@ from inference_worker.training.row_files import read_canaries, read_chat_rows
 from inference_worker.training.rows import ChatRow, PreferenceRow, natural_pairs
 
 _ROOT = Path(__file__).resolve().parents[2]
-_KINDS = ("seed", "dialogues", "safety")
+_KINDS = ("seed", "dialogues", "safety", "written")
 
 
 @dataclass(frozen=True)

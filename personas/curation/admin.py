@@ -20,15 +20,19 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateFilter,
 from unfold.decorators import action, display
 
 from personas.chat.selectors import CONTEXT_TURNS
-from personas.curation import deciding
+from personas.curation import deciding, decision_admin, sft_admin  # noqa: F401  the last two register their pages
 from personas.curation.agreement_pages import AgreementView
 from personas.curation.bulk_pages import BulkView, bulk_preview
 from personas.curation.errors import DeskRefused
+from personas.curation.excerpts import excerpt
+from personas.curation.exchange_pages import ImportView, export_file
 from personas.curation.leases import leased_to_others
 from personas.curation.models import Decision, PreferencePair
 from personas.curation.pair_filters import FlagFilter, LengthFilter, SimilarFilter, VersionFilter, VoteKindFilter
 from personas.curation.queue_pages import DONE, QueueView
+from personas.curation.row_files import JSON_LINES, PARQUET
 from personas.curation.saved_views import SavedViewsView, saved_views_context
+from personas.curation.trl_rows import row_data
 
 Status: Any = PreferencePair.Status  # Any: a type checker without Django's stubs takes its members for tuples
 Deed: Any = Decision.Deed
@@ -116,8 +120,8 @@ class PreferencePairAdmin(SimpleHistoryAdmin, ModelAdmin):
         ),
     ]
     compressed_fields = False
-    actions = ["approve", "reject", "reopen"]
-    actions_list = ["open_queue", "open_agreement"]
+    actions = ["approve", "reject", "reopen", "export_json_lines", "export_parquet"]
+    actions_list = ["open_queue", "open_agreement", "open_import"]
     actions_detail = ["find_similar"]
     actions_submit_line = ["save_and_approve", "save_and_reject"]
 
@@ -130,6 +134,7 @@ class PreferencePairAdmin(SimpleHistoryAdmin, ModelAdmin):
             ("queue/", "curation_queue", QueueView.as_view(model_admin=self)),
             ("bulk/", "curation_bulk", BulkView.as_view(model_admin=self)),
             ("agreement/", "curation_agreement", AgreementView.as_view(model_admin=self)),
+            ("import/", "curation_import", ImportView.as_view(model_admin=self)),
             ("views/", "curation_views", SavedViewsView.as_view(model_admin=self)),
         )
 
@@ -151,6 +156,10 @@ class PreferencePairAdmin(SimpleHistoryAdmin, ModelAdmin):
         """The history is there to read; a decision is taken back by `reopen`, which is written down as well."""
         return True
 
+    def has_exchange_permission(self, request: HttpRequest, object_id: object = None) -> bool:
+        """A method, because unfold looks "app.permission" names up before there are tables."""
+        return request.user.has_perm("curation.exchange_preferencepair")
+
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Pairs come from votes and from import_pairs."""
         return False
@@ -161,15 +170,15 @@ class PreferencePairAdmin(SimpleHistoryAdmin, ModelAdmin):
 
     @display(description=_("질문"))
     def question(self, pair: PreferencePair) -> SafeString:
-        return _excerpt(pair.last_message)
+        return excerpt(pair.last_message)
 
     @display(description=_("고른 답"))
     def chosen_excerpt(self, pair: PreferencePair) -> SafeString:
-        return _excerpt(pair.chosen)
+        return excerpt(pair.chosen)
 
     @display(description=_("고르지 않은 답"))
     def rejected_excerpt(self, pair: PreferencePair) -> SafeString:
-        return _excerpt(pair.rejected)
+        return excerpt(pair.rejected)
 
     @display(
         description=_("상태"),
@@ -234,6 +243,18 @@ class PreferencePairAdmin(SimpleHistoryAdmin, ModelAdmin):
     def open_agreement(self, request: HttpRequest) -> HttpResponse:
         return HttpResponseRedirect(reverse("admin:curation_agreement"))
 
+    @action(description=_("가져오기"), icon="upload", permissions=["exchange"], url_path="open-import")
+    def open_import(self, request: HttpRequest) -> HttpResponse:
+        return HttpResponseRedirect(reverse("admin:curation_import"))
+
+    @admin.action(description=_("내보내기 (JSON 줄)"), permissions=["exchange"])
+    def export_json_lines(self, request: HttpRequest, queryset: QuerySet[PreferencePair]) -> HttpResponse | None:
+        return export_file(request, "pairs", JSON_LINES, _rows(queryset))
+
+    @admin.action(description=_("내보내기 (Parquet)"), permissions=["exchange"])
+    def export_parquet(self, request: HttpRequest, queryset: QuerySet[PreferencePair]) -> HttpResponse | None:
+        return export_file(request, "pairs", PARQUET, _rows(queryset))
+
     @action(description=_("비슷한 쌍 찾기"), icon="difference", permissions=["view"])
     def find_similar(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return HttpResponseRedirect(f"{reverse('admin:curation_preferencepair_changelist')}?similar_to={object_id}")
@@ -248,62 +269,9 @@ def _decide(request: HttpRequest, pair: PreferencePair, deed: str) -> None:
         messages.success(request, DONE[deed])
 
 
+def _rows(queryset: QuerySet[PreferencePair]) -> list[dict[str, Any]]:
+    return [row_data(pair, persona=pair.persona.slug) for pair in queryset.select_related("persona").order_by("pk")]
+
+
 def _ids(queryset: QuerySet[PreferencePair]) -> list[int]:
     return list(queryset.values_list("pk", flat=True))
-
-
-def _excerpt(text: str) -> SafeString:
-    return format_html('<span class="excerpt" title="{}">{}</span>', text, text[:200])
-
-
-@admin.register(Decision)
-class DecisionAdmin(ModelAdmin):
-    """The log: who did what, when, and what it was before. To read, never to change."""
-
-    list_display = ["created_at", "by", "what", "pair_link", "was", "became", "undone"]
-    list_display_links = None
-    list_filter = [("deed", ChoicesDropdownFilter), ("by", RelatedDropdownFilter), ("created_at", RangeDateFilter)]
-    list_filter_submit = True
-    list_select_related = ["by", "pair", "undone_by", "undoes"]
-    search_fields = ["=pair__pk", "by__username"]
-
-    class Media:
-        css = {"all": ["registry/admin.css"]}
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Decision | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Decision | None = None) -> bool:
-        return False
-
-    @display(description=_("한 일"), ordering="deed")
-    def what(self, line: Decision) -> str:
-        return line.get_deed_display()
-
-    @display(description=_("선호 쌍"), ordering="pair")
-    def pair_link(self, line: Decision) -> SafeString:
-        address = reverse("admin:curation_preferencepair_change", args=[line.pair_id])
-        return format_html('<a href="{}">#{}</a>', address, line.pair_id)
-
-    @display(description=_("전"))
-    def was(self, line: Decision) -> SafeString:
-        return _in_words(line.before)
-
-    @display(description=_("후"))
-    def became(self, line: Decision) -> SafeString:
-        return _in_words(line.after)
-
-    @display(description=_("취소"))
-    def undone(self, line: Decision) -> str:
-        if line.undoes is not None:
-            return f"← {line.undoes.get_deed_display()}"
-        return _("취소됨") if hasattr(line, "undone_by") else ""
-
-
-def _in_words(changed: dict[str, str]) -> SafeString:
-    names = {"status": _("상태"), "chosen": _("고른 답"), "rejected": _("고르지 않은 답")}
-    words = [(names[key], Status(value).label if key == "status" else value) for key, value in changed.items()]
-    return _excerpt("\n".join(f"{name}: {value}" for name, value in words)) if words else _excerpt("–")

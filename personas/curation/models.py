@@ -80,7 +80,10 @@ class PreferencePair(models.Model):
         ordering = ["created_at"]
         verbose_name = _("선호 쌍")
         verbose_name_plural = _("선호 쌍")
-        permissions = [("adjudicate_preferencepair", "Can settle pairs on which two curators disagree")]
+        permissions = [
+            ("adjudicate_preferencepair", "Can settle pairs on which two curators disagree"),
+            ("exchange_preferencepair", "Can take rows in from files and out to files"),
+        ]
 
     def __str__(self) -> str:
         return f"#{self.pk} {self.last_message[:30]}"

@@ -1,4 +1,4 @@
-"""How preference pairs come in: from votes, and from files."""
+"""How rows come in: preference pairs from votes and files, examples for SFT from files."""
 
 import json
 import secrets
@@ -13,7 +13,9 @@ from simple_history.utils import bulk_create_with_history
 from personas.chat.models import Reply
 from personas.chat.selectors import messages_for_model
 from personas.curation.flagging import pairs_flag
-from personas.curation.models import PreferencePair
+from personas.curation.models import PreferencePair, SftRow
+from personas.curation.row_files import Line
+from personas.curation.sft_rows import examples_read
 from personas.curation.trl_rows import Message, Row, rows_read
 from personas.registry.models import AdapterVersion, Persona
 from personas.voting.models import Vote
@@ -81,7 +83,7 @@ def _version_of(reply: Reply, persona: Persona) -> AdapterVersion | None:
 
 
 @transaction.atomic
-def pairs_import(*, lines: Iterable[str], persona: str | None = None, status: str = Status.PENDING) -> tuple[int, int]:
+def pairs_import(*, lines: Iterable[Line], persona: str | None = None, status: str = Status.PENDING) -> tuple[int, int]:
     """Make pairs from TRL preference rows, all or none; how many were new, and how many were there already.
 
     Raises RowsRefused, which names every bad line and field.
@@ -102,6 +104,26 @@ def pairs_import(*, lines: Iterable[str], persona: str | None = None, status: st
     bulk_create_with_history(new, PreferencePair, batch_size=500)
     pairs_flag(pairs=new)
     return len(new), len(rows) - len(new)
+
+
+@transaction.atomic
+def sft_rows_import(*, lines: Iterable[Line], persona: str | None = None) -> tuple[int, int]:
+    """Make examples from SFT rows, all or none; how many were new, and how many were there already.
+
+    Raises RowsRefused, which names every bad line and field.
+    """
+    personas = {found.slug: found for found in Persona.objects.all()}
+    examples = examples_read(lines, known=set(personas), persona=persona)
+    seen = {json.dumps([row.persona_id, row.messages], sort_keys=True) for row in SftRow.objects.iterator()}
+    new = []
+    for example in examples:
+        owner = personas[example.persona]
+        fingerprint = json.dumps([owner.pk, example.messages], sort_keys=True)
+        if fingerprint not in seen:
+            seen.add(fingerprint)
+            new.append(SftRow(persona=owner, messages=example.messages, category=example.category))
+    bulk_create_with_history(new, SftRow, batch_size=500)
+    return len(new), len(examples) - len(new)
 
 
 def _fingerprint(persona_id: int, prompt: list[Message], chosen: str, rejected: str) -> str:

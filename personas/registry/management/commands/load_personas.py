@@ -4,16 +4,16 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from personas.curation.roles import curators
+from personas.curation.roles import roles_refresh
 from personas.registry.adapter_folder import AdapterRefused
 from personas.registry.shipped import persona_load_all, shipped_load_all
 
 
 class Command(BaseCommand):
-    help = "Load the shipped personas, their adapters and the curators' group. Running it again changes nothing."
+    help = "Load the shipped personas, their adapters and the staff's roles. Running it again changes nothing."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        curators()
+        roles_refresh()
         for persona in persona_load_all():
             self._say(f"persona {persona.slug}", options)
         try:

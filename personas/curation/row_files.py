@@ -1,0 +1,68 @@
+"""Rows in files: JSON lines and Parquet, in and out. What a row means is for trl_rows.py and sft_rows.py to say."""
+
+import io
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+JSON_LINES, PARQUET = "jsonl", "parquet"
+SUFFIXES = (JSON_LINES, "json", PARQUET)
+
+Line = str | dict[str, Any]
+
+
+class FileRefused(ValueError):
+    """A file that holds no rows at all. `message` is for whoever chose it."""
+
+    def __init__(self, message: str | Promise) -> None:
+        super().__init__(str(message))
+        self.message = message
+
+
+def file_lines(name: str, content: bytes) -> list[Line]:
+    """The rows of a file by its name's ending: JSON lines as text, Parquet rows as dictionaries. Raises FileRefused."""
+    suffix = name.rsplit(".", 1)[-1].lower()
+    if suffix == PARQUET:
+        return _parquet_rows(content)
+    if suffix not in SUFFIXES:
+        raise FileRefused(_("이름이 .jsonl이나 .parquet으로 끝나는 파일을 골라 주세요."))
+    try:
+        return [*content.decode("utf-8-sig").split("\n")]
+    except UnicodeDecodeError as error:
+        raise FileRefused(_("UTF-8로 저장한 파일이어야 합니다.")) from error
+
+
+def json_lines(rows: Iterable[dict[str, Any]]) -> bytes:
+    """One line a row, the same text for the same rows always."""
+    return "".join(json.dumps(row, ensure_ascii=False, sort_keys=True) + "\n" for row in rows).encode()
+
+
+def parquet(rows: Iterable[dict[str, Any]]) -> bytes:
+    """The rows as a Parquet file. Raises FileRefused where pyarrow is missing."""
+    arrow, files = _pyarrow()
+    stream = io.BytesIO()
+    files.write_table(arrow.Table.from_pylist(list(rows)), stream)
+    return stream.getvalue()
+
+
+def _parquet_rows(content: bytes) -> list[Line]:
+    arrow, files = _pyarrow()
+    try:
+        return files.read_table(io.BytesIO(content)).to_pylist()
+    except (arrow.ArrowInvalid, OSError) as error:
+        raise FileRefused(_("Parquet 파일로 읽을 수 없습니다. 파일이 온전한지 확인해 주세요.")) from error
+
+
+def _pyarrow() -> tuple[Any, Any]:
+    """Loaded when a Parquet file comes or goes, and not before: every web process would carry it."""
+    try:
+        import pyarrow
+        import pyarrow.parquet
+    except ImportError as error:
+        raise FileRefused(
+            _("이 서버에는 pyarrow가 없습니다. JSON 줄 파일(.jsonl)을 쓰거나, pip install pyarrow로 설치해 주세요.")
+        ) from error
+    return pyarrow, pyarrow.parquet

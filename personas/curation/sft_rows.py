@@ -1,0 +1,76 @@
+"""SFT rows as TRL knows them, and as older Korean sets have them. Written in the first shape, read in all:
+
+{"messages": [{"role": "user", "content": ...}, {"role": "assistant", "content": ...}]}
+{"prompt": "..." or [messages], "completion": "..." or [one assistant message]}
+{"instruction": "...", "input": "...", "output": "..."}
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from personas.curation.models import SftRow
+from personas.curation.row_files import Line
+from personas.curation.trl_rows import (
+    Message,
+    RowError,
+    each_row,
+    message_read,
+    persona_read,
+    prompt_read,
+    reply_read,
+    text_read,
+)
+from personas.privacy.masking import mask
+
+
+@dataclass(frozen=True)
+class Example:
+    """One conversation that ends with the persona's reply."""
+
+    persona: str
+    messages: list[Message]
+    category: str
+
+
+def sft_row_data(row: SftRow) -> dict[str, Any]:
+    """The row as it goes out, personal data hidden."""
+    messages = [{**message, "content": mask(message["content"])} for message in row.messages]
+    return {"id": f"desk-{row.pk}", "messages": messages, "category": row.category, "persona": row.persona.slug}
+
+
+def examples_read(lines: Iterable[Line], *, known: set[str], persona: str | None = None) -> list[Example]:
+    """All rows, blank lines left out. Raises RowsRefused with every bad line."""
+    return each_row(lines, lambda number, data: _example(number, data, known, persona))
+
+
+def _example(number: int, data: dict[str, Any], known: set[str], persona: str | None) -> Example:
+    category = data.get("category") or ""
+    if not isinstance(category, str) or len(category) > 40:
+        raise RowError(number, "category", "must be a text of at most 40 characters")
+    return Example(persona_read(number, data, known, persona), _messages(number, data), category)
+
+
+def _messages(number: int, data: dict[str, Any]) -> list[Message]:
+    if "messages" in data:
+        if not isinstance(data["messages"], list) or len(data["messages"]) < 2:
+            raise RowError(number, "messages", "must be a list of two messages or more")
+        *before, last = data["messages"]
+        prompt, reply = prompt_read(number, before, "messages"), message_read(number, "messages[-1]", last)
+        if reply["role"] != "assistant":
+            raise RowError(number, "messages[-1].role", f"is {reply['role']!r}, not 'assistant'")
+        return [*prompt, reply]
+    if "completion" in data:
+        answer = reply_read(number, "completion", data["completion"])
+        return [*prompt_read(number, data.get("prompt"), "prompt"), {"role": "assistant", "content": answer}]
+    if "instruction" in data:
+        return _exchange(number, data)
+    raise RowError(number, "", "has neither messages, nor prompt and completion, nor instruction and output")
+
+
+def _exchange(number: int, data: dict[str, Any]) -> list[Message]:
+    asked = text_read(number, "instruction", data["instruction"])
+    extra = text_read(number, "input", data["input"]) if data.get("input") else ""
+    answer = text_read(number, "output", data.get("output"))
+    question = "\n".join(part for part in (asked, extra) if part)
+    return [{"role": "user", "content": question}, {"role": "assistant", "content": answer}]
