@@ -237,9 +237,7 @@ def train_candidate(request: retraining.CandidateRequest) -> retraining.Candidat
         settings=replace(recipe, dpo=replace(recipe.dpo, min_pairs=settings.MIN_TRAINING_PAIRS)),
         quantization=settings.QUANTIZATION,
         device="cpu" if settings.TRAINING_GPU == "never" else None,
-        progress=turn_taking(request.progress, replies_are_active)
-        if settings.TRAINING_GPU == "turns"
-        else request.progress,
+        progress=progress,
     )
     return retraining.CandidateOutcome(
         folder=result.folder,
