@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from personas.registry.adapter_folder import AdapterRefused
 from personas.registry.models import SideBySide
 from personas.registry.selectors import alias_of, champion_for
 from personas.registry.services import (
@@ -64,6 +65,18 @@ def test_a_candidate_can_be_dismissed_and_then_there_is_none(sora, make_version)
     assert sora.candidate is None
     with pytest.raises(ChampionRefused):
         candidate_dismiss(persona=sora)
+
+
+def test_the_champion_another_bases_and_a_damaged_version_cannot_stand(sora, make_version):
+    champion, other_base, damaged = make_version(sora), make_version(sora, base_hash="c" * 64), make_version(sora)
+    champion_promote(persona=sora, version=champion)
+    (damaged.folder / "adapter_model.safetensors").write_bytes(b"torn")
+    for version in (champion, other_base, damaged):
+        version.persona = sora
+        with pytest.raises((ChampionRefused, AdapterRefused)):
+            candidate_stand(version=version)
+    sora.refresh_from_db()
+    assert sora.candidate is None
 
 
 def test_the_admin_puts_a_candidate_up_shows_its_votes_and_takes_it_back(client, admin_user, sora, make_version):
