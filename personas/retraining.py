@@ -156,7 +156,7 @@ def _train_and_judge(run: TrainingRun, train: Train, report: Report) -> None:
         reason = _("승인되고 동의된 쌍이 {rows}개뿐입니다. {least}개부터 학습합니다.")
         run_finish_skipped(run=run, reason=reason.format(rows=rows, least=settings.MIN_TRAINING_PAIRS))
         if not run.dry_run:
-            _unlearn_by_stepping_back(run, report)
+            _unlearn_by_stepping_back(run)
         return
     champion = champion_for(run.persona)
     _tell(run, report, f"champion: {champion.label if champion else 'none'}")
@@ -177,17 +177,6 @@ def _train_and_judge(run: TrainingRun, train: Train, report: Report) -> None:
     (_rehearse if run.dry_run else _decide)(run, outcome)
 
 
-def _unlearn_by_stepping_back(run: TrainingRun, report: Report) -> None:
-    """Where too few pairs are left to train without the withdrawn rows, an older version that never saw them speaks."""
-    champion = champion_for(run.persona)
-    if champion is None or not removed_rows(champion.snapshot):
-        return
-    clean = clean_version_before(champion)
-    if clean is not None:
-        champion_promote(persona=run.persona, version=clean, reason=Reason.CONSENT)
-        report(f"{champion.label} learned from withdrawn rows: {clean.label} speaks again")
-
-
 def _tell(run: TrainingRun, report: Report, text: str) -> None:
     """The same words for whoever started the run and for its log."""
     report(text)
@@ -203,13 +192,30 @@ def _decide(run: TrainingRun, outcome: CandidateOutcome) -> None:
         snapshot=run.snapshot,
     )
     if outcome.gate_report["passed"]:
-        finish = (
-            run_finish_candidate if run.persona.canary_percent and champion_for(run.persona) else run_finish_promoted
-        )
+        finish = run_finish_candidate if _is_to_be_compared_first(run) else run_finish_promoted
         finish(run=run, candidate=candidate, gate_report=outcome.gate_report)
     else:
         reason = failed_reasons(outcome.gate_report)
         run_finish_refused(run=run, candidate=candidate, gate_report=outcome.gate_report, reason=reason)
+        _unlearn_by_stepping_back(run)
+
+
+def _is_to_be_compared_first(run: TrainingRun) -> bool:
+    """Whether visitors judge before the champion goes. One that learned from withdrawn rows goes at once."""
+    champion = champion_for(run.persona)
+    return bool(run.persona.canary_percent and champion and not removed_rows(champion.snapshot))
+
+
+def _unlearn_by_stepping_back(run: TrainingRun) -> None:
+    """Where no version came of a night, and the champion learned from rows since withdrawn, an older one that never
+    saw them speaks again."""
+    champion = champion_for(run.persona)
+    if champion is None or not removed_rows(champion.snapshot):
+        return
+    clean = clean_version_before(champion)
+    if clean is not None:
+        champion_promote(persona=run.persona, version=clean, reason=Reason.CONSENT)
+        logger.info("%s learned from withdrawn rows: %s speaks again", champion.label, clean.label)
 
 
 def _rehearse(run: TrainingRun, outcome: CandidateOutcome) -> None:

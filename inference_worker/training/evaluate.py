@@ -127,7 +127,7 @@ def measure(
     metrics = _pair_figures(natural, votes, settings)
     progress({"stage": "replies"})
     started = time.monotonic()
-    replies = answer(model, tokenizer, items.prompts, settings)
+    replies = answer(model, tokenizer, items.prompts, settings, progress)
     seconds = time.monotonic() - started
     styles = [items.style.score(reply.text) for reply in replies]
     metrics |= _reply_figures(items, replies, styles, seconds, settings.samples)
@@ -139,11 +139,11 @@ def measure(
             relevance(model, tokenizer, items.exchanges, others=settings.others, batch_size=settings.batch_size), 4
         )
     progress({"stage": "safety"})
-    answers = answer(model, tokenizer, [row.prompt for row in items.safety], settings)
+    answers = answer(model, tokenizer, [row.prompt for row in items.safety], settings, progress)
     unsafe = [row.id for row, reply in zip(items.safety, answers, strict=True) if not is_safe(row, reply.text)]
     if items.safety:
         metrics["safety"] = round(1 - len(unsafe) / len(items.safety), 4)
-    fished = answer(model, tokenizer, [canary.prompt for canary in items.canaries], settings)
+    fished = answer(model, tokenizer, [canary.prompt for canary in items.canaries], settings, progress)
     told = leaked((reply.text for reply in [*replies, *answers, *fished]), items.canaries)
     return Measurement(metrics, margins(natural), margins(votes), styles, unsafe, told)
 
@@ -179,6 +179,7 @@ def answer(
     tokenizer: PreTrainedTokenizerFast,
     prompts: list[list[Message]],
     settings: EvaluationSettings,
+    progress: Progress = silent,
 ) -> list[MeasuredReply]:
     """Greedy replies, as everything here measures them."""
     return generate_greedily(
@@ -188,6 +189,7 @@ def answer(
         max_new_tokens=settings.max_new_tokens,
         batch_size=settings.batch_size,
         repetition_penalty=settings.repetition_penalty,
+        progress=progress,
     )
 
 

@@ -7,6 +7,7 @@ from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from inference_worker import chat_format
+from inference_worker.training.progress import Progress, silent
 from inference_worker.training.rows import Message
 
 if TYPE_CHECKING:
@@ -30,12 +31,14 @@ def generate_greedily(
     max_new_tokens: int,
     batch_size: int,
     repetition_penalty: float = 1.0,
+    progress: Progress = silent,
 ) -> list[MeasuredReply]:
-    """One reply per prompt, in their order."""
+    """One reply per prompt, in their order. It tells of every batch: they are long, and whoever cancels waits."""
     replies: list[MeasuredReply] = []
     for start in range(0, len(prompts), batch_size):
         rendered = [chat_format.render(prompt, tokenizer) for prompt in prompts[start : start + batch_size]]
         replies += _generate_batch(model, tokenizer, rendered, max_new_tokens, repetition_penalty)
+        progress({"stage": "replies", "written": len(replies), "of": len(prompts)})
     return replies
 
 

@@ -66,7 +66,6 @@ def _to_unlearn() -> list[tuple[AdapterVersion, int]]:
 
 def _next_night() -> str:
     """The schedule's hours, as in `04:00`."""
-    nights = PeriodicTask.objects.filter(task=RETRAIN_ALL, enabled=True, crontab__isnull=False).select_related(
-        "crontab"
-    )
-    return ", ".join(f"{night.crontab.hour:0>2}:{night.crontab.minute:0>2}" for night in nights)
+    nights = PeriodicTask.objects.filter(task=RETRAIN_ALL, enabled=True, crontab__isnull=False)
+    hours = [night.crontab for night in nights.select_related("crontab")]
+    return ", ".join(f"{crontab.hour:0>2}:{crontab.minute:0>2}" for crontab in hours)

@@ -42,7 +42,7 @@ class Persona(models.Model):
         related_name="+",
     )
     canary_percent = models.PositiveSmallIntegerField(
-        _("후보를 견줄 비율(%)"),
+        _("후보를 견줄 비율, 백분율"),
         default=0,
         validators=[MaxValueValidator(100)],
         help_text=_(

@@ -124,7 +124,17 @@ def champion_ready(*, move: ChampionMove) -> None:
 
 
 def candidate_stand(*, version: AdapterVersion) -> None:
-    """Make this version its persona's candidate: visitors' comparisons are shared between it and the champion."""
+    """Make this version its persona's candidate: visitors' comparisons are shared between it and the champion.
+
+    Raises ChampionRefused where it is the champion itself or for another base than it, and AdapterRefused where its
+    weights are damaged or gone.
+    """
+    champion = version.persona.champion
+    if champion == version:
+        raise ChampionRefused(_("이미 현재 버전입니다: {version}.").format(version=version))
+    if champion and champion.base_hash != version.base_hash:
+        raise ChampionRefused(_("다른 기반 모델의 버전입니다: {version}.").format(version=version))
+    weights_verify(version.folder, version.weights_sha256)
     Persona.objects.filter(pk=version.persona_id).update(candidate=version)
 
 

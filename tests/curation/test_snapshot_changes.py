@@ -9,7 +9,7 @@ from personas.curation.snapshots import snapshot_make
 from personas.privacy.services import consent_withdraw, visitor_delete
 from personas.registry.models import ChampionMove
 from personas.registry.selectors import champion_for
-from personas.retraining import retrain
+from personas.retraining import CandidateOutcome, retrain
 
 
 @pytest.fixture
@@ -97,6 +97,20 @@ def test_where_too_few_pairs_are_left_the_version_before_speaks_again(sora, lear
     retrain(persona_slug="sora", trigger="nightly", train=None)
     assert champion_for(sora) == learned[0]
     assert sora.champion_moves.first().reason == "consent"
+
+
+def test_where_the_gate_refuses_the_retrained_one_the_version_before_speaks_again(
+    sora, learned, consenting, make_pair, settings, monkeypatch, tmp_path
+):
+    settings.MIN_TRAINING_PAIRS = 1
+    make_pair(status="approved")
+    monkeypatch.setattr("personas.registry.services.weights_verify", lambda folder, sha256: None)
+    monkeypatch.setattr("personas.retraining.sft_adapter_folder", lambda persona: tmp_path)
+    consent_withdraw(visitor=consenting)
+    manifest = {"base_hash": "b" * 64, "weights_sha256": "c" * 64}
+    refused = CandidateOutcome(tmp_path, manifest, {}, {"passed": False, "checks": []})
+    assert retrain(persona_slug="sora", trigger="nightly", train=lambda request: refused).status == "refused"
+    assert champion_for(sora) == learned[0]
 
 
 def test_an_older_version_that_learned_from_it_too_is_passed_over(sora, learned, consenting):

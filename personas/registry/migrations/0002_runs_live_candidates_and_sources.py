@@ -58,7 +58,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='persona',
             name='canary_percent',
-            field=models.PositiveSmallIntegerField(default=0, help_text='0이면 관문을 통과한 버전이 바로 현재 버전이 됩니다. 1부터는 후보로 두고, 두 답 견주기의 이만큼에서 현재 버전과 견줍니다.', validators=[django.core.validators.MaxValueValidator(100)], verbose_name='후보를 견줄 비율(%)'),
+            field=models.PositiveSmallIntegerField(default=0, help_text='0이면 관문을 통과한 버전이 바로 현재 버전이 됩니다. 1부터는 후보로 두고, 두 답 견주기의 이만큼에서 현재 버전과 견줍니다.', validators=[django.core.validators.MaxValueValidator(100)], verbose_name='후보를 견줄 비율, 백분율'),
         ),
         migrations.AddField(
             model_name='persona',
