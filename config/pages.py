@@ -5,14 +5,17 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from config.page_cache import cached_for_newcomers
+from quiz.live.tally import live_context
 from quiz.report_rows import axis_lines
 from quiz.selectors import public_reports, published_quizzes
 
 
 @require_GET
+@cached_for_newcomers
 def landing(request: HttpRequest) -> HttpResponse:
     """What the site is, in one screen: two characters, the test, the way into a chat."""
-    return render(request, "pages/landing.html", {"quizzes": published_quizzes()})
+    return render(request, "pages/landing.html", {"quizzes": published_quizzes(), **live_context()})
 
 
 @require_GET

@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
+    "django.contrib.humanize",
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "channels",
@@ -151,6 +152,7 @@ CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 CELERY_BEAT_SCHEDULE = {
     "nightly retraining": {"task": "train.retrain_all", "schedule": crontab(hour="4", minute="0")},
     "stalled replies": {"task": "housekeeping.retry_stalled_replies", "schedule": 10.0},
+    "takers": {"task": "housekeeping.reconcile_takers", "schedule": 300.0},
     "item reports": {"task": "housekeeping.refresh_item_reports", "schedule": 600.0},
 }
 
