@@ -12,11 +12,12 @@ from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 from channels.security.websocket import AllowedHostsOriginValidator  # noqa: E402
 from channels.sessions import CookieMiddleware  # noqa: E402
 
-from personas.chat.routing import websocket_urlpatterns  # noqa: E402
+from personas.chat.routing import websocket_urlpatterns as chat_sockets  # noqa: E402
+from quiz.routing import websocket_urlpatterns as quiz_sockets  # noqa: E402
 
 application = ProtocolTypeRouter(
     {
         "http": django_application,
-        "websocket": AllowedHostsOriginValidator(CookieMiddleware(URLRouter(websocket_urlpatterns))),
+        "websocket": AllowedHostsOriginValidator(CookieMiddleware(URLRouter(chat_sockets + quiz_sockets))),
     }
 )

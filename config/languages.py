@@ -21,8 +21,12 @@ language_choose = csrf_exempt(set_language)
 
 def chosen_language(request: HttpRequest) -> str:
     """The language in this visitor's cookie, or Korean for who chose none and for a value that means nothing here."""
-    chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)
-    return chosen if chosen in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+    return supported(request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, ""))
+
+
+def supported(language: str) -> str:
+    """This language if the site speaks it, else Korean."""
+    return language if language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
 
 
 def _set_headers(response: HttpResponse, language: str) -> HttpResponse:

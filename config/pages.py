@@ -5,18 +5,22 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from config.page_cache import cached_for_newcomers
 from config.visitors import existing_visitor_id
 from personas.effects.selectors import has_changed_something
 from personas.ratings.selectors import public_ratings
+from quiz.live.tally import live_context
 from quiz.report_rows import axis_lines
 from quiz.selectors import public_reports, published_quizzes
 
 
 @require_GET
+@cached_for_newcomers
 def landing(request: HttpRequest) -> HttpResponse:
     """What the site is, in one screen: two characters, the test, the way into a chat."""
     told = has_changed_something(visitor_id=existing_visitor_id(request))
-    return render(request, "pages/landing.html", {"quizzes": published_quizzes(), "votes_changed_something": told})
+    context = {"quizzes": published_quizzes(), "votes_changed_something": told, **live_context()}
+    return render(request, "pages/landing.html", context)
 
 
 @require_GET

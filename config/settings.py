@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
+    "django.contrib.humanize",
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "channels",
@@ -168,6 +169,7 @@ CELERY_BEAT_SCHEDULE = {
     "stalled replies": {"task": "housekeeping.retry_stalled_replies", "schedule": 10.0},
     "morning summary": {"task": "housekeeping.mail_summary", "schedule": crontab(hour="8", minute="0")},
     "ratings": {"task": "housekeeping.refresh_ratings", "schedule": 1800.0},
+    "takers": {"task": "housekeeping.reconcile_takers", "schedule": 300.0},
     "item reports": {"task": "housekeeping.refresh_item_reports", "schedule": 600.0},
     "pair flags": {"task": "housekeeping.refresh_pair_flags", "schedule": 1800.0},
 }

@@ -1,4 +1,4 @@
-"""Tests as JSON files: reading them into the database."""
+"""Tests as JSON files: reading them into the database. Each has its English words in a file of the same name in en/."""
 
 import json
 from pathlib import Path
@@ -8,12 +8,12 @@ from django.db import transaction
 from django.db.models import Model
 
 from quiz.compatibility import PAIRS
+from quiz.english_content import put_english
 from quiz.errors import ContentError
-from quiz.models import Answer, Question, Quiz, ResultType, TypePair
+from quiz.models import LISTS, Answer, Question, Quiz, ResultType, TypePair
 from quiz.scoring import Kind
 
 FOLDER = Path(__file__).parent / "content"
-LISTS = ("strengths", "blind_spots", "how_they_talk", "how_to_talk", "lines")
 MATCHES = ("best_match", "best_match_reason", "worst_match", "worst_match_reason")
 
 
@@ -26,14 +26,22 @@ def quiz_load(*, path: Path, overwrite: bool = False) -> Quiz:
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
         _check(content)
+        english = _read_english(path.parent / "en" / path.name)
         with transaction.atomic():
-            return _load(content, overwrite)
+            quiz = _load(content, overwrite)
+            put_english(quiz, english, overwrite)
+            return quiz
     except json.JSONDecodeError as error:
         raise ContentError(f"{path.name}, line {error.lineno}: {error.msg}; mend the JSON there.") from error
     except KeyError as error:
         raise ContentError(f"{path.name}: {error} is missing; add it.") from error
     except ValueError as error:
         raise ContentError(f"{path.name}: {error}") from error
+
+
+def _read_english(path: Path) -> dict[str, Any]:
+    """The English words; none for a test that has no such file."""
+    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
 
 
 def _check(content: dict[str, Any]) -> None:

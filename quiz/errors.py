@@ -28,5 +28,37 @@ class MatchRefused(QuizError):
         super().__init__(_("궁합은 같은 테스트를 한 두 사람이 있어야 볼 수 있어요. 친구에게 링크를 보내 주세요."))
 
 
+class TeamRefused(QuizError):
+    """Something a team does not take. The message says what to do."""
+
+
+class NameRefused(TeamRefused):
+    """Nothing to read is left of the name."""
+
+    def __init__(self) -> None:
+        super().__init__(_("이름에 글자나 숫자를 하나는 넣어 주세요."))
+
+
+class NicknameTaken(TeamRefused):
+    """Someone else in the team has it."""
+
+    def __init__(self) -> None:
+        super().__init__(_("이 모임에 같은 별명이 있어요. 다른 별명을 골라 주세요."))
+
+
+class TeamFull(TeamRefused):
+    """The map has no room for more."""
+
+    def __init__(self) -> None:
+        super().__init__(_("이 모임은 자리가 다 찼어요. 모임을 새로 만들어 주세요."))
+
+
+class NotYours(TeamRefused):
+    """Only the member, or who made the team, may do this."""
+
+    def __init__(self) -> None:
+        super().__init__(_("본인과 모임을 만든 사람만 할 수 있어요."))
+
+
 class ContentError(QuizError):
     """A content file that cannot be loaded. The message names the file, the place and the remedy."""

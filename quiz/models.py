@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from quiz.scoring import Kind
+from quiz.wording import shown
 
 
 class Quiz(models.Model):
@@ -14,9 +15,13 @@ class Quiz(models.Model):
 
     slug = models.SlugField(_("주소 이름"), unique=True)
     title = models.CharField(_("제목"), max_length=80)
+    title_en = models.CharField(_("제목 (영어)"), max_length=160, blank=True, default="")
     tagline = models.CharField(_("한 줄 소개"), max_length=160)
+    tagline_en = models.CharField(_("한 줄 소개 (영어)"), max_length=320, blank=True, default="")
     position = models.PositiveSmallIntegerField(_("순서"), default=0)
     is_published = models.BooleanField(_("공개"), default=True)
+    shown_title = shown("title")
+    shown_tagline = shown("tagline")
 
     class Meta:
         ordering = ["position", "slug"]
@@ -33,9 +38,13 @@ class Question(models.Model):
     quiz = models.ForeignKey(Quiz, verbose_name=_("테스트"), on_delete=models.CASCADE, related_name="questions")
     key = models.SlugField(_("이름표"), help_text=_("파일에서 다시 읽을 때 이 이름표로 같은 질문을 찾습니다."))
     scene = models.CharField(_("상황"), max_length=160)
+    scene_en = models.CharField(_("상황 (영어)"), max_length=320, blank=True, default="")
     text = models.CharField(_("질문"), max_length=160)
+    text_en = models.CharField(_("질문 (영어)"), max_length=320, blank=True, default="")
     position = models.PositiveSmallIntegerField(_("순서"), default=0)
     is_active = models.BooleanField(_("사용"), default=True)
+    shown_scene = shown("scene")
+    shown_text = shown("text")
 
     class Meta:
         ordering = ["quiz", "position"]
@@ -53,10 +62,12 @@ class Answer(models.Model):
     question = models.ForeignKey(Question, verbose_name=_("질문"), on_delete=models.CASCADE, related_name="answers")
     key = models.SlugField(_("이름표"))
     text = models.CharField(_("답"), max_length=160)
+    text_en = models.CharField(_("답 (영어)"), max_length=320, blank=True, default="")
     egen = models.PositiveSmallIntegerField(_("에겐 점수"), default=0)
     teto = models.PositiveSmallIntegerField(_("테토 점수"), default=0)
     position = models.PositiveSmallIntegerField(_("순서"), default=0)
     is_active = models.BooleanField(_("사용"), default=True)
+    shown_text = shown("text")
 
     class Meta:
         ordering = ["question", "position"]
@@ -68,23 +79,47 @@ class Answer(models.Model):
         return self.text
 
 
+# The fields of a type that hold one item a line.
+LISTS = ("strengths", "blind_spots", "how_they_talk", "how_to_talk", "lines")
+
+
 class ResultType(models.Model):
     """What a test says about one of the five kinds. Lists are text with one item a line, for easy editing."""
 
     quiz = models.ForeignKey(Quiz, verbose_name=_("테스트"), on_delete=models.CASCADE, related_name="types")
     kind = models.CharField(_("갈래"), max_length=12, choices=Kind.choices)
     name = models.CharField(_("이름"), max_length=40)
+    name_en = models.CharField(_("이름 (영어)"), max_length=60, blank=True, default="")
     headline = models.CharField(_("한마디"), max_length=120)
+    headline_en = models.CharField(_("한마디 (영어)"), max_length=240, blank=True, default="")
     description = models.TextField(_("설명"))
+    description_en = models.TextField(_("설명 (영어)"), blank=True, default="")
     strengths = models.TextField(_("강점"), help_text=_("한 줄에 하나씩"))
+    strengths_en = models.TextField(_("강점 (영어)"), blank=True, default="")
     blind_spots = models.TextField(_("사각지대"), help_text=_("한 줄에 하나씩"))
+    blind_spots_en = models.TextField(_("사각지대 (영어)"), blank=True, default="")
     how_they_talk = models.TextField(_("말버릇"), help_text=_("한 줄에 하나씩"))
+    how_they_talk_en = models.TextField(_("말버릇 (영어)"), blank=True, default="")
     how_to_talk = models.TextField(_("대화법"), blank=True, default="", help_text=_("한 줄에 하나씩"))
+    how_to_talk_en = models.TextField(_("대화법 (영어)"), blank=True, default="")
     lines = models.TextField(_("이런 사람"), blank=True, default="", help_text=_("한 줄에 하나씩"))
+    lines_en = models.TextField(_("이런 사람 (영어)"), blank=True, default="")
     best_match = models.CharField(_("잘 맞는 갈래"), max_length=12, choices=Kind.choices)
     best_match_reason = models.CharField(_("잘 맞는 까닭"), max_length=200)
+    best_match_reason_en = models.CharField(_("잘 맞는 까닭 (영어)"), max_length=400, blank=True, default="")
     worst_match = models.CharField(_("부딪히는 갈래"), max_length=12, choices=Kind.choices, blank=True, default="")
     worst_match_reason = models.CharField(_("부딪히는 까닭"), max_length=200, blank=True, default="")
+    worst_match_reason_en = models.CharField(_("부딪히는 까닭 (영어)"), max_length=400, blank=True, default="")
+    shown_name = shown("name")
+    shown_headline = shown("headline")
+    shown_description = shown("description")
+    shown_strengths = shown("strengths")
+    shown_blind_spots = shown("blind_spots")
+    shown_how_they_talk = shown("how_they_talk")
+    shown_how_to_talk = shown("how_to_talk")
+    shown_lines = shown("lines")
+    shown_best_match_reason = shown("best_match_reason")
+    shown_worst_match_reason = shown("worst_match_reason")
 
     class Meta:
         ordering = ["quiz", "id"]
@@ -103,9 +138,17 @@ class TypePair(models.Model):
     first = models.CharField(_("갈래"), max_length=12, choices=Kind.choices)
     second = models.CharField(_("다른 갈래"), max_length=12, choices=Kind.choices)
     title = models.CharField(_("제목"), max_length=80)
+    title_en = models.CharField(_("제목 (영어)"), max_length=160, blank=True, default="")
     analysis = models.TextField(_("풀이"))
+    analysis_en = models.TextField(_("풀이 (영어)"), blank=True, default="")
     shines = models.CharField(_("둘이 함께면"), max_length=200)
+    shines_en = models.CharField(_("둘이 함께면 (영어)"), max_length=400, blank=True, default="")
     promise = models.CharField(_("약속 하나"), max_length=200)
+    promise_en = models.CharField(_("약속 하나 (영어)"), max_length=400, blank=True, default="")
+    shown_title = shown("title")
+    shown_analysis = shown("analysis")
+    shown_shines = shown("shines")
+    shown_promise = shown("promise")
 
     class Meta:
         ordering = ["quiz", "id"]
@@ -129,6 +172,9 @@ class Attempt(models.Model):
     started_at = models.DateTimeField(_("시작"), auto_now_add=True)
     invited_by = models.ForeignKey(
         "Result", verbose_name=_("초대한 결과"), on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    team = models.ForeignKey(
+        "Team", verbose_name=_("초대한 모임"), on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
     ended_at = models.DateTimeField(_("끝"), null=True, blank=True, help_text=_("결과가 나왔거나 처음부터 다시 한 때"))
 
@@ -183,6 +229,11 @@ class Result(models.Model):
 
     class Meta:
         ordering = ["-created_at"]
+        # For the counts of all time and of today, which read the index alone.
+        indexes = [
+            models.Index(fields=["is_counted", "type"], name="results_by_type"),
+            models.Index(fields=["is_counted", "created_at", "type"], name="results_by_day"),
+        ]
         verbose_name = _("결과")
         verbose_name_plural = _("결과")
 
@@ -213,6 +264,42 @@ class Match(models.Model):
 
     def __str__(self) -> str:
         return f"match {self.pk}"
+
+
+class Team(models.Model):
+    """People who look at their places on one map, behind a link. It goes with the result of whoever made it."""
+
+    token = models.CharField(max_length=32, unique=True, default=new_token, editable=False)
+    quiz = models.ForeignKey(Quiz, on_delete=models.CASCADE, related_name="teams")
+    name = models.CharField(max_length=24)
+    made_by = models.ForeignKey(Result, on_delete=models.CASCADE, related_name="teams_made")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-created_at"]
+
+    def __str__(self) -> str:
+        return f"team {self.pk}"
+
+
+class Member(models.Model):
+    """One visitor's place in a team, under a nickname that is known there alone."""
+
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="members")
+    result = models.ForeignKey(Result, on_delete=models.CASCADE, related_name="+")
+    visitor_id = models.UUIDField()
+    nickname = models.CharField(max_length=12)
+    joined_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["team", "visitor_id"], name="one_place_per_visitor"),
+            models.UniqueConstraint(fields=["team", "nickname"], name="one_member_per_nickname"),
+        ]
+
+    def __str__(self) -> str:
+        return f"member {self.pk}"
 
 
 class ItemReport(models.Model):

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 MILD = 55
 STRONG = 67
 # Where each kind begins, in percent egen and in the order of Kind; the last takes the rest. Teto's bands mirror egen's.
-_LOWEST_EGEN_PERCENT = (STRONG, MILD, 101 - MILD, 101 - STRONG)
+LOWEST_EGEN_PERCENT = (STRONG, MILD, 101 - MILD, 101 - STRONG)
 
 
 class Kind(TextChoices):
@@ -44,7 +44,7 @@ class Score:
     @property
     def kind(self) -> Kind:
         """The type these points belong to. Equal points are balanced."""
-        bands_above = sum(self.egen_percent < lowest for lowest in _LOWEST_EGEN_PERCENT)
+        bands_above = sum(self.egen_percent < lowest for lowest in LOWEST_EGEN_PERCENT)
         return list(Kind)[bands_above]
 
 

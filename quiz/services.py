@@ -2,35 +2,48 @@
 
 import random
 import uuid
+from dataclasses import dataclass
 
 from django.db import transaction
 from django.utils import timezone
 
 from quiz import pace, scoring
 from quiz.errors import AnswerRefused, AttemptEnded
+from quiz.live.services import result_count
 from quiz.matches.services import match_make
-from quiz.models import Attempt, Choice, Quiz, Result, ResultType
+from quiz.models import Attempt, Choice, Quiz, Result, ResultType, Team
 
 
-def attempt_start(*, quiz: Quiz, visitor_id: uuid.UUID, invited_by: Result | None = None) -> Attempt:
+@dataclass(frozen=True)
+class Invitation:
+    """What a walk is begun for: a friend's result to be matched with, a team to stand in."""
+
+    result: Result | None = None
+    team: Team | None = None
+
+
+NOBODY = Invitation()
+
+
+def attempt_start(*, quiz: Quiz, visitor_id: uuid.UUID, invitation: Invitation = NOBODY) -> Attempt:
     """Return the visitor's open walk through this test; the first call makes one with an order of its own.
 
-    Its result will be matched with that of whoever invited last.
+    The newest invitation is kept with the walk, through closed tabs up to its end.
     """
     attempt, _ = Attempt.objects.get_or_create(
         quiz=quiz, visitor_id=visitor_id, ended_at=None, defaults={"order": _shuffled_order(quiz)}
     )
-    if invited_by:
-        attempt.invited_by = invited_by
-        attempt.save(update_fields=["invited_by"])
+    if invitation != NOBODY:
+        attempt.invited_by, attempt.team = invitation.result, invitation.team
+        attempt.save(update_fields=["invited_by", "team"])
     return attempt
 
 
-def attempt_restart(*, quiz: Quiz, visitor_id: uuid.UUID, invited_by: Result | None = None) -> Attempt:
+def attempt_restart(*, quiz: Quiz, visitor_id: uuid.UUID, invitation: Invitation = NOBODY) -> Attempt:
     """Leave the open walk behind, without a result, and start over with a new order."""
     with transaction.atomic():
         Attempt.objects.filter(quiz=quiz, visitor_id=visitor_id, ended_at=None).update(ended_at=timezone.now())
-        return attempt_start(quiz=quiz, visitor_id=visitor_id, invited_by=invited_by)
+        return attempt_start(quiz=quiz, visitor_id=visitor_id, invitation=invitation)
 
 
 def answer_record(*, attempt: Attempt, question_id: int, answer_id: int) -> Result | None:
@@ -71,6 +84,7 @@ def _result_if_complete(attempt: Attempt) -> Result | None:
     invited_by = Result.objects.select_for_update().filter(pk=attempt.invited_by_id).first()
     if invited_by:
         match_make(own=result, others=invited_by)
+    transaction.on_commit(lambda: result_count(result=result))
     return result
 
 

@@ -9,3 +9,11 @@ def refresh_item_reports() -> None:
     from quiz.measuring import item_reports_refresh
 
     item_reports_refresh()
+
+
+@shared_task(name="housekeeping.reconcile_takers")
+def reconcile_takers() -> None:
+    """Put the live counters right from the database."""
+    from quiz.live.counters import reconcile
+
+    reconcile()

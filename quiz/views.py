@@ -3,8 +3,10 @@
 A walk has no address of its own: it is found by the visitor's signed cookie, so nobody can name someone else's.
 """
 
+import uuid
+
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
@@ -13,14 +15,18 @@ from django.views.decorators.vary import vary_on_headers
 from django_htmx.http import HttpResponseClientRedirect, push_url
 
 from config.limits import count_start
+from config.page_cache import cached_for_newcomers
 from config.visitors import existing_visitor_id, visitor_id
 from quiz import selectors, services
 from quiz.cards import store
-from quiz.cards.answers import picture_response
+from quiz.cards.answers import picture_address, picture_response
 from quiz.cards.shapes import Shape
 from quiz.errors import AnswerRefused, AttemptEnded
+from quiz.live.tally import live_context, tally_now
 from quiz.matches.selectors import inviting_result, match_after, pairs_of
-from quiz.models import Attempt, Result
+from quiz.models import Attempt, Quiz, Result
+from quiz.scoring import Kind
+from quiz.teams.selectors import team_behind, teams_of
 
 
 @never_cache
@@ -30,10 +36,12 @@ def start(request: HttpRequest, slug: str) -> HttpResponse:
     visitor = existing_visitor_id(request)
     quiz = get_object_or_404(selectors.published_quizzes(), slug=slug)
     attempt = selectors.open_attempt(slug=slug, visitor_id=visitor)
-    invited_by = inviting_result(token=request.GET.get("with", ""), quiz=quiz, visitor_id=visitor)
+    invitation = _invitation(request.GET, quiz, visitor)
+    if invitation == services.NOBODY and attempt:
+        invitation = services.Invitation(attempt.invited_by, attempt.team)
     context = {
         "quiz": quiz,
-        "invited_by": invited_by or (attempt and attempt.invited_by),
+        "invitation": invitation,
         "attempt": attempt,
         "next_number": selectors.next_number(attempt) if attempt else 1,
         "last_result": selectors.latest_result(slug=slug, visitor_id=visitor),
@@ -48,9 +56,28 @@ def begin(request: HttpRequest, slug: str) -> HttpResponse:
     count_start(request, "walks")
     begin_walk = services.attempt_restart if "restart" in request.POST else services.attempt_start
     visitor = visitor_id(request)
-    invited_by = inviting_result(token=request.POST.get("with", ""), quiz=quiz, visitor_id=visitor)
-    attempt = begin_walk(quiz=quiz, visitor_id=visitor, invited_by=invited_by)
+    invitation = _invitation(request.POST, quiz, visitor)
+    attempt = begin_walk(quiz=quiz, visitor_id=visitor, invitation=invitation)
     return redirect("quiz:step", slug, selectors.next_number(attempt))
+
+
+def _invitation(given: QueryDict, quiz: Quiz, visitor: uuid.UUID | None) -> services.Invitation:
+    """Whoever the address or the form says has sent this visitor; a made-up token is nobody's."""
+    team = team_behind(given.get("group", ""))
+    return services.Invitation(
+        result=inviting_result(token=given.get("with", ""), quiz=quiz, visitor_id=visitor),
+        team=team if team and team.quiz == quiz else None,
+    )
+
+
+@require_GET
+@cached_for_newcomers
+def types(request: HttpRequest, slug: str) -> HttpResponse:
+    """All five types of a test, and how many got which."""
+    quiz = get_object_or_404(selectors.published_quizzes(), slug=slug)
+    by_kind = {found.kind: found for found in quiz.types.all()}
+    cards = [(by_kind[kind], f"characters/{kind}.svg.html") for kind in Kind.values]
+    return render(request, "quiz/types.html", {"quiz": quiz, "cards": cards, **live_context()})
 
 
 @never_cache
@@ -113,7 +140,9 @@ def _outside_a_walk(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _landing(result: Result) -> str:
-    """Where a walk ends: at the match it was begun for, else at its own result."""
+    """Where a walk ends: at the team or the match it was begun for, else at its own result."""
+    if result.attempt.team:
+        return reverse("quiz:team", args=[result.attempt.team.token])
     match = match_after(result)
     return reverse("quiz:match", args=[match.token]) if match else reverse("quiz:result", args=[result.token])
 
@@ -124,6 +153,7 @@ def _go(request: HttpRequest, address: str) -> HttpResponse:
 
 
 @require_GET
+@cached_for_newcomers
 def result(request: HttpRequest, token: str) -> HttpResponse:
     """The result behind a link: the same for everyone, with other buttons for the one whose it is."""
     found = selectors.shared_result(token)
@@ -131,7 +161,7 @@ def result(request: HttpRequest, token: str) -> HttpResponse:
         raise Http404
     address = request.build_absolute_uri(request.path)
     match, clash = selectors.matching_types(found)
-    version = store.version(store.words_of(found))
+    words = store.words_of(found)
     visitor = existing_visitor_id(request)
     is_owner = visitor == found.attempt.visitor_id
     quiz = found.attempt.quiz
@@ -145,10 +175,12 @@ def result(request: HttpRequest, token: str) -> HttpResponse:
         "clash_portrait": f"characters/{clash.kind}.svg.html" if clash else "",
         "is_owner": is_owner,
         "pairs": pairs_of(found) if is_owner else [],
+        "same_type_percent": tally.percent_of(quiz, found.type.kind) if (tally := tally_now()) else None,
+        "teams": teams_of(visitor, quiz) if is_owner else [],
         "can_match": not is_owner and selectors.latest_result(slug=quiz.slug, visitor_id=visitor) is not None,
         "link": address,
-        "card": f"{address}{Shape.CARD}.png?v={version}",
-        "story": f"{address}{Shape.STORY}.png?v={version}",
+        "card": picture_address(f"{address}{Shape.CARD}.png", words),
+        "story": picture_address(f"{address}{Shape.STORY}.png", words),
         "kakao_js_key": settings.KAKAO_JS_KEY,
     }
     return render(request, "quiz/result.html", context)
@@ -160,5 +192,4 @@ def picture(request: HttpRequest, token: str, shape: Shape) -> HttpResponse:
     found = selectors.shared_result(token)
     if found is None:
         raise Http404
-    words = store.words_of(found)
-    return picture_response(request, store.version(words), lambda: store.card_png(words, shape))
+    return picture_response(request, lambda: store.words_of(found), lambda words: store.card_png(words, shape))

@@ -49,6 +49,19 @@ def no_unasked_pairs(settings) -> None:
     settings.UNASKED_PAIRS = 0
 
 
+@pytest.fixture(autouse=True)
+def unkept_pages(settings) -> None:
+    """Every page is rendered anew, so that a test sees what it has just changed."""
+    settings.CACHES = {**settings.CACHES, "default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
+
+
+@pytest.fixture
+def kept_pages(settings, unkept_pages: None, tmp_path: Path) -> None:
+    """Pages and figures are kept as on the real site, beginning with none."""
+    kept = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": str(tmp_path)}
+    settings.CACHES = {**settings.CACHES, "default": kept}
+
+
 @pytest.fixture(scope="session")
 def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Where the tests' adapters and datasets go instead of this checkout's var/."""

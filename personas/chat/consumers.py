@@ -8,13 +8,13 @@ from uuid import UUID
 
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
-from django.conf import settings
 from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from redis.exceptions import RedisError
 
 from config.addresses import address_of_scope
+from config.languages import supported
 from config.visitors import visitor_id_from_cookies
 from personas.chat import fragments
 from personas.chat.actions import frame_perform
@@ -48,7 +48,7 @@ class ChatConsumer(AsyncWebsocketConsumer):
         self.showing = asyncio.Lock()
         self.group = ""
         query = parse_qs(self.scope["query_string"].decode("latin-1"))
-        self.language = _supported(query.get("lang", [""])[0])
+        self.language = supported(query.get("lang", [""])[0])
         # Accepted first: a handshake that is refused looks to a browser like a broken line, and it would try again.
         await self.accept()
         try:
@@ -200,10 +200,3 @@ class ChatConsumer(AsyncWebsocketConsumer):
         except Exception:
             logger.exception("following reply %s failed; its page will connect again", reply_id)
             await self.close(code=TRY_AGAIN)
-
-
-def _supported(language: str) -> str:
-    try:
-        return translation.get_supported_language_variant(language)
-    except LookupError:
-        return settings.LANGUAGE_CODE

@@ -154,9 +154,7 @@ def _days_begun(path: list[Turn]) -> list[date | None]:
     return [day if at == 0 or day != days[at - 1] else None for at, day in enumerate(days)]
 
 
-def _shown(
-    tree: Tree, turn: Turn, reply_id: uuid.UUID | None, writers: Writers, begins_day: date | None
-) -> ShownTurn:
+def _shown(tree: Tree, turn: Turn, reply_id: uuid.UUID | None, writers: Writers, begins_day: date | None) -> ShownTurn:
     wordings = [wording.pk for wording in tree.wordings(turn)]
     answers = tree.answers(turn)
     at = next((at for at, answer in enumerate(answers) if reply_id in _ids(answer)), len(answers) - 1)

@@ -4,6 +4,7 @@ import io
 from dataclasses import dataclass
 
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from quiz.cards.lettering import Face, Style, fit
 from quiz.cards.pen import LEADING, Box, Pen
@@ -34,13 +35,15 @@ class CardWords:
     saying: str
     egen_percent: int
     address: str
+    language: str = "ko"
 
 
 def draw(words: CardWords, shape: Shape) -> bytes:
-    """The card as PNG, in Korean: it is passed on to people whose choice of language nobody knows."""
+    """The card as PNG, in the language of its words."""
     picture = SHEETS[shape, words.kind].open()
     write = _write_card if shape is Shape.CARD else _write_story
-    write(Pen(picture), words)
+    with translation.override(words.language):
+        write(Pen(picture), words)
     file = io.BytesIO()
     picture.save(file, "PNG")
     return file.getvalue()
@@ -71,8 +74,8 @@ def _write_story(pen: Pen, words: CardWords) -> None:
     below = pen.paragraph(lines, style, (middle, below + 8), align=0.5)
     _bubble(pen, words, (left, below + 34, right))
     _scale(pen, words.egen_percent, (left, 1434, right, 1494), Style(Face.DISPLAY, 54))
-    pen.line("너는 어느 쪽이야?", Style(Face.DISPLAY, 64), (middle, 1660), align=0.5)
-    pen.line(words.address or "에겐·테토", Style(Face.DISPLAY, 42), (middle, 1730), align=0.5)
+    pen.line(_("너는 어느 쪽이야?"), Style(Face.DISPLAY, 64), (middle, 1660), align=0.5)
+    pen.line(words.address or _("에겐·테토"), Style(Face.DISPLAY, 42), (middle, 1730), align=0.5)
 
 
 def _bubble(pen: Pen, words: CardWords, at: tuple[int, int, int]) -> None:
@@ -84,8 +87,7 @@ def _bubble(pen: Pen, words: CardWords, at: tuple[int, int, int]) -> None:
 
 
 def _pill(pen: Pen, kind: Kind, style: Style, at: tuple[int, int], *, align: float) -> None:
-    with translation.override("ko"):
-        label = str(kind.label)
+    label = str(kind.label)
     width, height = round(style.width(label) + 1.6 * style.size), round(1.75 * style.size)
     left, top = round(at[0] - align * width), at[1]
     pen.rounded((left, top, left + width, top + height), SOFT[kind], edge=max(2, style.size // 10))
@@ -93,10 +95,10 @@ def _pill(pen: Pen, kind: Kind, style: Style, at: tuple[int, int], *, align: flo
 
 
 def _scale(pen: Pen, egen_percent: int, box: Box, style: Style) -> None:
-    left, top, right, _bottom = box
+    left, top, right, _unused = box
     above = top - style.size // 3
-    pen.line(f"에겐 {egen_percent}%", style, (left, above), EGEN)
-    pen.line(f"테토 {100 - egen_percent}%", style, (right, above), TETO, align=1)
+    pen.line(f"{_('에겐')} {egen_percent}%", style, (left, above), EGEN)
+    pen.line(f"{_('테토')} {100 - egen_percent}%", style, (right, above), TETO, align=1)
     edge = max(3, style.size // 10)
     pen.rounded(box, TETO_FILL, edge=edge)
     pen.rounded(box, EGEN_FILL, edge=edge, share=egen_percent / 100)

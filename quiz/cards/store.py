@@ -12,7 +12,9 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.cache import caches
+from django.utils.translation import get_language
 
+from config.languages import supported
 from quiz.cards.drawing import CardWords, draw
 from quiz.cards.match_drawing import MatchWords, draw_match
 from quiz.cards.shapes import Shape
@@ -25,27 +27,29 @@ _one_at_a_time = threading.Lock()
 
 
 def words_of(result: Result) -> CardWords:
-    """What this result's cards say."""
+    """What this result's cards say, in the language that is on."""
     return CardWords(
-        quiz=result.attempt.quiz.title,
+        quiz=result.attempt.quiz.shown_title,
         kind=Kind(result.type.kind),
-        name=result.type.name,
-        headline=result.type.headline,
-        saying=next(iter(result.type.how_they_talk.splitlines()), ""),
+        name=result.type.shown_name,
+        headline=result.type.shown_headline,
+        saying=next(iter(result.type.shown_how_they_talk.splitlines()), ""),
         egen_percent=result.egen_percent,
         address=_public_address(),
+        language=supported(get_language() or ""),
     )
 
 
 def match_words_of(pair: Pair) -> MatchWords:
-    """What the picture of a match says."""
+    """What the picture of a match says, in the language that is on."""
     first, second = pair.results
     return MatchWords(
-        quiz=pair.quiz.title,
+        quiz=pair.quiz.shown_title,
         kinds=(Kind(first.type.kind), Kind(second.type.kind)),
-        names=(first.type.name, second.type.name),
-        title=pair.words.title if pair.words else "",
+        names=(first.type.shown_name, second.type.shown_name),
+        title=pair.words.shown_title if pair.words else "",
         score=pair.score,
+        language=supported(get_language() or ""),
     )
 
 

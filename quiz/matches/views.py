@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from config.visitors import existing_visitor_id
 from quiz.cards import store
-from quiz.cards.answers import picture_response
+from quiz.cards.answers import picture_address, picture_response
 from quiz.errors import MatchRefused
 from quiz.matches.selectors import Pair, pair_behind
 from quiz.matches.services import match_delete, match_make
@@ -46,7 +46,7 @@ def match(request: HttpRequest, token: str) -> HttpResponse:
         "sides": [(result, f"characters/{result.type.kind}.svg.html") for result in pair.results],
         "own": pair.own_result(existing_visitor_id(request)),
         "link": address,
-        "card": f"{address}card.png?v={store.version(store.match_words_of(pair))}",
+        "card": picture_address(f"{address}card.png", store.match_words_of(pair)),
     }
     return render(request, "quiz/match.html", context)
 
@@ -54,8 +54,8 @@ def match(request: HttpRequest, token: str) -> HttpResponse:
 @require_safe
 def picture(request: HttpRequest, token: str) -> HttpResponse:
     """The match as a picture for link previews."""
-    words = store.match_words_of(_pair(token))
-    return picture_response(request, store.version(words), lambda: store.match_png(words))
+    pair = _pair(token)
+    return picture_response(request, lambda: store.match_words_of(pair), store.match_png)
 
 
 @require_POST

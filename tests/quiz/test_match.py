@@ -14,7 +14,7 @@ from quiz.errors import MatchRefused
 from quiz.matches.selectors import Pair
 from quiz.matches.services import match_make
 from quiz.models import Match, Quiz, TypePair
-from quiz.services import attempt_restart
+from quiz.services import Invitation, attempt_restart
 from tests.quiz.people import finish
 
 
@@ -59,7 +59,7 @@ def test_the_invitation_outlives_a_closed_tab_and_a_new_start(result, quiz, frie
     browser.post("/quiz/developer/begin/", {"with": result.token})
     start = browser.get("/quiz/developer/").content.decode()
     assert result.token in start
-    attempt_restart(quiz=quiz, visitor_id=friend.id, invited_by=result)
+    attempt_restart(quiz=quiz, visitor_id=friend.id, invitation=Invitation(result))
     assert walk_in_the_browser(browser, quiz).startswith("/match/")
 
 

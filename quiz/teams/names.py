@@ -1,0 +1,24 @@
+"""Names that people give: what is left of them once nothing hidden is in them."""
+
+import unicodedata
+
+from quiz.errors import NameRefused
+
+# Control and format characters turn the text around or hide in it, combining marks pile up over the lines.
+_DROPPED = ("Cc", "Cf", "Cs", "Co", "Cn", "Mn", "Me", "Zl", "Zp")
+
+
+def name_clean(text: str, *, longest: int) -> str:
+    """The name as it is shown: one line, single blanks, at most `longest` characters.
+
+    Raises NameRefused when no letter and no digit is left.
+    """
+    visible = "".join(
+        " " if character.isspace() else character
+        for character in unicodedata.normalize("NFC", text)
+        if character.isspace() or unicodedata.category(character) not in _DROPPED
+    )
+    name = " ".join(visible.split())[:longest].rstrip()
+    if not any(character.isalnum() for character in name):
+        raise NameRefused
+    return name

@@ -1,0 +1,13 @@
+"""Texts of the tests in the reader's language. Korean is always there; English where curators wrote it."""
+
+from django.utils.translation import get_language
+
+
+def shown(name: str) -> property:
+    """The field of this name for the reader: `<name>_en` on an English page unless it is empty, else `<name>`."""
+
+    def read(row: object) -> str:
+        english = getattr(row, f"{name}_en") if get_language() == "en" else ""
+        return english or getattr(row, name)
+
+    return property(read)
