@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("about/", pages.about, name="about"),
     path("", include("quiz.urls")),
     path("", include("personas.chat.urls")),
+    path("", include("personas.arena.urls")),
     path("", include("personas.voting.urls")),
     path("", include("personas.sharing.urls")),
     path("", include("personas.privacy.urls")),

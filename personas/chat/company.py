@@ -36,6 +36,13 @@ def company_of(conversation: Conversation) -> Company:
                 faces=["characters/balanced.svg.html"],
                 starters=_starters_of_both(),
             )
+        case Conversation.Voice.ARENA:
+            return Company(
+                name=_("아레나"),
+                tagline=_("한마디에 에겐과 테토가 나란히 답해요."),
+                faces=["characters/balanced.svg.html"],
+                starters=_starters_of_both(),
+            )
         case _:
             return _alone(conversation.persona)
 

@@ -50,6 +50,11 @@ class ShownTurn:
     begins_day: date | None = None  # in Seoul, where it is the first turn of its day
 
     @property
+    def is_pair(self) -> bool:
+        """Whether two replies stand side by side."""
+        return len(self.replies) > 1
+
+    @property
     def is_done(self) -> bool:
         """Whether every reply shown here was written to its end."""
         return all(shown.reply.status == Reply.Status.DONE for shown in self.replies)
@@ -67,7 +72,7 @@ class ShownTurn:
     @property
     def can_be_written_again(self) -> bool:
         """Whether one more answer may take this one's place: nothing is being written, and no vote is awaited."""
-        return self.is_quiet and (self.comparison is None or self.is_decided)
+        return self.is_quiet and (not self.is_pair or self.is_decided)
 
     @property
     def can_be_skipped(self) -> bool:
@@ -165,7 +170,9 @@ def _shown(tree: Tree, turn: Turn, reply_id: uuid.UUID | None, writers: Writers,
         turn=turn,
         wording=_place(wordings, wordings.index(turn.pk)),
         answer=_place([_to_go_on_from(answer, turn) for answer in answers], at),
-        replies=_sides(comparison, is_blind, writers) if comparison else [_one(answers[at][0], writers)],
+        replies=_sides(comparison, is_blind, writers)
+        if comparison
+        else [_one(reply, writers) for reply in answers[at]],
         kept=next((reply for reply in answers[at] if reply.pk == reply_id), answers[at][0]),
         comparison=comparison,
         vote=vote,

@@ -34,8 +34,9 @@ class Conversation(models.Model):
         PERSONA = "persona", _("한 친구")
         BLEND = "blend", _("섞은 친구")
         AUTO = "auto", _("자동")
+        ARENA = "arena", _("아레나")
 
-    MIXED = (Voice.BLEND, Voice.AUTO)  # both egen and teto may speak
+    MIXED = (Voice.BLEND, Voice.AUTO, Voice.ARENA)  # both egen and teto may speak
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     visitor = models.ForeignKey(Visitor, on_delete=models.CASCADE, related_name="conversations")
@@ -78,9 +79,24 @@ class Conversation(models.Model):
         return None if self.egen_percent is None else 100 - self.egen_percent
 
     @property
+    def is_arena(self) -> bool:
+        """Whether both answer each message, side by side, and each message stands alone."""
+        return self.voice == self.Voice.ARENA
+
+    @property
+    def replies_to_each(self) -> int:
+        """How many replies are written to one message."""
+        return 2 if self.is_arena else 1
+
+    @property
     def look(self) -> str:
-        """The last part of the address at which such a conversation begins, and its colours' name."""
+        """The name of the page's colours."""
         return self.voice if self.is_mixed else self.persona.slug
+
+    @property
+    def door(self) -> str:
+        """The address at which such a conversation begins."""
+        return reverse("arena") if self.is_arena else reverse("chat", args=[self.look])
 
     @property
     def shown_name(self) -> str:
@@ -90,6 +106,8 @@ class Conversation(models.Model):
                 return blend_name(self.egen_percent)
             case self.Voice.AUTO:
                 return gettext("에겐 또는 테토")
+            case self.Voice.ARENA:
+                return gettext("에겐 대 테토")
             case _:
                 return self.persona.shown_name
 

@@ -88,6 +88,8 @@ def messages_for_model(turn: Turn) -> list[Message]:
     An answer without text (failed, or stopped before its first word) is left out, and the two messages around it become
     one: chat formats insist on the alternation.
     """
+    if turn.conversation.is_arena:
+        return [{"role": "user", "content": turn.text}]  # each message stands alone: both answer the same
     replies = {reply.pk: reply for reply in Reply.objects.filter(turn__conversation_id=turn.conversation_id)}
     turns = {earlier.pk: earlier for earlier in Turn.objects.filter(conversation_id=turn.conversation_id)}
     backwards = [("user", turn.text)]

@@ -17,7 +17,7 @@ from personas.chat.limits import count_reply, require_room_on_the_site
 from personas.chat.models import MAX_TITLE_CHARACTERS, Conversation, Reply, Turn
 from personas.chat.reply_lifecycle import reply_send_on_commit
 from personas.chat.selectors import shown_end
-from personas.chat.voices import Part, ends, loudest, parts_of, parts_of_next, require_open
+from personas.chat.voices import Part, answers_of_next, ends, loudest, parts_again, parts_of, require_open
 from personas.privacy.models import Visitor
 from personas.registry.models import Persona
 from personas.switch.selectors import generation_is_on
@@ -45,6 +45,12 @@ def auto_start(*, visitor: Visitor) -> Conversation:
     """A new, empty conversation in which egen or teto answers, whoever suits the message. Raises PersonaClosed."""
     egen, _teto = ends()
     return Conversation.objects.create(visitor=visitor, persona=egen, voice=Conversation.Voice.AUTO)
+
+
+def arena_start(*, visitor: Visitor) -> Conversation:
+    """A new, empty arena, in which egen and teto both answer each message. Raises PersonaClosed."""
+    egen, _teto = ends()
+    return Conversation.objects.create(visitor=visitor, persona=egen, voice=Conversation.Voice.ARENA)
 
 
 def blend_set(*, conversation: Conversation, egen_percent: int) -> None:
@@ -84,7 +90,7 @@ def turn_send(
     *, conversation: Conversation, text: str, turn_id: uuid.UUID | None = None, edits: Turn | None = None
 ) -> Turn:
     """The visitor says something, at the end of what is shown or in the place of a turn that it `edits`; a reply to it
-    is queued. An edited turn stays, with all that was said after it, and can be leafed back to.
+    is queued, in the arena two. An edited turn stays, with all that was said after it, and can be leafed back to.
 
     `turn_id` is the page's own name for this message. A message that is sent twice, because the connection broke before
     the page heard that it had arrived, is taken once.
@@ -113,7 +119,8 @@ def turn_send(
     )
     if not conversation.title:
         conversation_rename(conversation=conversation, title=_first_title(text))
-    reply_keep(turn=turn, reply=_queue_asked(turn, parts_of_next(turn)))
+    replies = [_queue_asked(turn, parts) for parts in answers_of_next(turn)]
+    reply_keep(turn=turn, reply=replies[0])
     return turn
 
 
@@ -131,7 +138,7 @@ def reply_another(*, reply: Reply) -> Reply:
     lock_visitor(reply.turn.conversation)
     if reply.status != Reply.Status.DONE:
         raise errors.ReplyUnfinished
-    if _is_compared(reply):
+    if _has_another_beside_it(reply):
         raise errors.AlreadyCompared
     _require_room_for_a_reply(reply.turn.conversation)
     if not _is_newest_shown(reply):
@@ -143,17 +150,17 @@ def reply_another(*, reply: Reply) -> Reply:
 def reply_retry(*, reply: Reply) -> Reply:
     """A fresh reply in the place of the newest one shown, which stays as it is and can be leafed back to.
 
-    The unfinished side of a comparison can be written again too: its turn goes on from the other side as before.
+    The unfinished one of two side by side can be written again too: its turn goes on from the other as before.
 
     Raises ReplyNotShown, and what `turn_send` raises where there is no room.
     """
     lock_visitor(reply.turn.conversation)
     _require_room_for_a_reply(reply.turn.conversation)
     if _is_newest_shown(reply):
-        fresh = _queue_asked(reply.turn, parts_of_next(reply.turn))
+        fresh = _queue_asked(reply.turn, parts_again(reply))
         reply_keep(turn=reply.turn, reply=fresh)
         return fresh
-    if _is_compared(reply) and reply.status != Reply.Status.DONE:
+    if _has_another_beside_it(reply) and reply.status != Reply.Status.DONE:
         return _queue_asked(reply.turn, parts_of(reply))
     raise errors.ReplyNotShown
 
@@ -229,6 +236,10 @@ def _is_newest_shown(reply: Reply) -> bool:
     return reply.turn.kept_reply_id == reply.pk and reply.turn == shown_end(reply.turn.conversation)
 
 
+def _has_another_beside_it(reply: Reply) -> bool:
+    return reply.turn.conversation.is_arena or _is_compared(reply)
+
+
 def _is_compared(reply: Reply) -> bool:
     return reply.turn.comparisons.filter(Q(reply_a=reply) | Q(reply_b=reply)).exists()
 
@@ -239,6 +250,6 @@ def _require_room_for_a_reply(conversation: Conversation) -> None:
         raise errors.GenerationOff
     require_quiet(conversation)
     active = Reply.objects.filter(status__in=Reply.ACTIVE, turn__conversation__visitor_id=conversation.visitor_id)
-    if active.count() >= MAX_ACTIVE_REPLIES:
+    if active.count() + conversation.replies_to_each > MAX_ACTIVE_REPLIES:
         raise errors.TooManyRunning
     require_room_on_the_site()

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from personas.chat.models import Reply, Turn
 
-Answer = list[Reply]  # one reply, or the two of a comparison
+Answer = list[Reply]  # one reply, the two of a comparison, or the arena's two
 
 
 class Tree:
@@ -35,6 +35,8 @@ class Tree:
 
     def answers(self, turn: Turn) -> list[Answer]:
         """What answers a turn, oldest first. Replies that ended without a word count only while they are shown."""
+        if turn.conversation.is_arena:
+            return [newest_of_each(turn)]
         pairs = {pk: pair.pk for pair in turn.comparisons.all() for pk in (pair.reply_a_id, pair.reply_b_id)}
         answers: dict[int | UUID, Answer] = {}
         for reply in sorted(turn.replies.all(), key=lambda reply: reply.number):
@@ -55,3 +57,9 @@ class Tree:
         wanted = {reply.pk for reply in answer}
         ends = reversed(self._turns)
         return next((end for end in ends if any(turn.goes_on_from_id in wanted for turn in self.path(end.pk))), None)
+
+
+def newest_of_each(turn: Turn) -> Answer:
+    """In the arena: the newest reply of each persona, in the order in which they first spoke."""
+    newest = {reply.persona_id: reply for reply in sorted(turn.replies.all(), key=lambda reply: reply.number)}
+    return list(newest.values())

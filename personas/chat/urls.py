@@ -3,6 +3,7 @@ from django.urls import path
 from personas.chat import blend_views, views
 
 urlpatterns = [
+    path("arena/", views.arena, name="arena"),
     path("chat/auto/", views.auto, name="auto"),
     path("chat/blend/", blend_views.blend, name="blend"),
     path("chat/<slug:slug>/", views.chat, name="chat"),

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable
+from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -23,7 +24,7 @@ from personas.chat.selectors import (
     latest_mixed_conversation,
     persona_by_slug,
 )
-from personas.chat.services import auto_start, conversation_delete, conversation_rename, conversation_start
+from personas.chat.services import arena_start, auto_start, conversation_delete, conversation_rename, conversation_start
 from personas.privacy.models import Visitor
 from personas.privacy.services import visitor_ensure
 from personas.switch.selectors import generation_is_on
@@ -48,10 +49,21 @@ def chat(request: HttpRequest, slug: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def auto(request: HttpRequest) -> HttpResponse:
     """The same, with whichever of egen and teto suits the message."""
+    return _mixed(request, Conversation.Voice.AUTO, auto_start)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def arena(request: HttpRequest) -> HttpResponse:
+    """The same, with egen and teto side by side."""
+    return _mixed(request, Conversation.Voice.ARENA, arena_start)
+
+
+def _mixed(request: HttpRequest, voice: Any, start: Callable[..., Conversation]) -> HttpResponse:
     mine = existing_visitor_id(request)
-    latest = latest_mixed_conversation(visitor_id=mine, voice=Conversation.Voice.AUTO) if mine else None
+    latest = latest_mixed_conversation(visitor_id=mine, voice=voice) if mine else None
     try:
-        return _go_on_or_begin(request, latest, lambda visitor: auto_start(visitor=visitor))
+        return _go_on_or_begin(request, latest, lambda visitor: start(visitor=visitor))
     except PersonaClosed as closed:
         raise Http404 from closed
 
@@ -65,7 +77,7 @@ def _go_on_or_begin(
     if conversation is None or begins:
         count_start(request, "conversations")
         conversation = begin(visitor_ensure(visitor_id=visitor_id(request)))
-    return redirect("chat", conversation.look) if request.method == "POST" else chat_page(request, conversation)
+    return redirect(conversation.door) if request.method == "POST" else chat_page(request, conversation)
 
 
 @never_cache

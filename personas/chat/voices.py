@@ -37,8 +37,20 @@ def require_open(conversation: Conversation) -> None:
         raise errors.PersonaClosed
 
 
+def answers_of_next(turn: Turn) -> list[list[Part]]:
+    """Who speaks in each reply that a new turn gets: in the arena both, each alone, else one. Raises PersonaClosed."""
+    if turn.conversation.is_arena:
+        return [[Part(persona, 1.0)] for persona in ends()]
+    return [parts_of_next(turn)]
+
+
+def parts_again(reply: Reply) -> list[Part]:
+    """Who speaks in the reply that takes this one's place. Raises PersonaClosed."""
+    return parts_of(reply) if reply.turn.conversation.is_arena else parts_of_next(reply.turn)
+
+
 def parts_of_next(turn: Turn) -> list[Part]:
-    """Who speaks in the next reply to a turn. Raises PersonaClosed."""
+    """Who speaks in the one reply to a turn. Raises PersonaClosed."""
     match turn.conversation.voice:
         case Conversation.Voice.BLEND:
             return blended(turn.conversation.egen_percent)

@@ -2,7 +2,7 @@
 
 from typing import TypedDict
 
-from personas.chat.log import log_of
+from personas.chat.log import ShownTurn, log_of
 from personas.chat.models import Conversation
 from personas.privacy.masking import mask
 from personas.sharing.models import SharedLink
@@ -17,9 +17,16 @@ class Exchange(TypedDict):
 
 def exchanges_to_share(conversation: Conversation) -> list[Exchange]:
     """What a link made now would show: the path that its owner sees, of two answers the one gone on from, masked."""
-    return [
-        {"said": mask(shown.turn.text), "reply": mask(shown.kept.text.strip())} for shown in log_of(conversation).turns
-    ]
+    return [{"said": mask(shown.turn.text), "reply": mask(_answer(shown))} for shown in log_of(conversation).turns]
+
+
+def _answer(shown: ShownTurn) -> str:
+    """The reply gone on from, in the arena both; where more than one may speak, with the name of who does."""
+    conversation = shown.turn.conversation
+    if not conversation.is_mixed:
+        return shown.kept.text.strip()
+    told = [one for one in shown.replies if conversation.is_arena or one.reply == shown.kept]
+    return "\n\n".join(f"{one.speaker}: {one.reply.text.strip()}" for one in told if one.reply.text.strip())
 
 
 def open_link_of(conversation: Conversation) -> SharedLink | None:

@@ -58,4 +58,5 @@ class Drawing:
 SHEETS = {(shape, kind): Drawing(f"{shape}-{kind}", shape, shape.size, kind) for shape in Shape for kind in list(Kind)}
 PORTRAITS = {kind: Drawing(f"portrait-{kind}", "portrait", (256, 192), kind) for kind in list(Kind)}
 MATCH_SHEET = Drawing("match", "match", (800, 400))
-DRAWINGS = [*SHEETS.values(), *PORTRAITS.values(), MATCH_SHEET]
+PAIR_SHEET = Drawing("pair", "pair", (1080, 1350))  # for the chat's arena (personas.arena.picture)
+DRAWINGS = [*SHEETS.values(), *PORTRAITS.values(), MATCH_SHEET, PAIR_SHEET]

@@ -23,7 +23,7 @@ from quiz.models import Result
 from quiz.scoring import Kind
 
 DESIGN = 1  # raise it when a layout or a sheet changes: messengers keep a picture for as long as its address stays
-_one_at_a_time = threading.Lock()
+one_at_a_time = threading.Lock()
 
 
 def words_of(result: Result) -> CardWords:
@@ -73,7 +73,7 @@ def _kept_or_drawn(name: str, make: Callable[[], bytes]) -> bytes:
 
 
 def _draw_once(name: str, make: Callable[[], bytes]) -> bytes:
-    with _one_at_a_time:
+    with one_at_a_time:
         png = caches["cards"].get(name)  # whoever waited at the lock finds it drawn
         if png is None:
             png = make()

@@ -93,6 +93,14 @@ def test_each_reply_says_who_answers(auto, owner, visit):
     assert re.findall(r'class="reply reply--(\w+)"', page) == ["egen", "teto"]
 
 
+def test_a_shared_link_says_who_answered(auto, owner, visit, client):
+    answer(auto, COMFORT)
+    answer(auto, PUSH)
+    visit(owner).post(f"/chats/{auto.pk}/share/")
+    page = client.get(auto.shared_links.get().get_absolute_url()).content.decode()
+    assert "에겐이: 응." in page and "테토: 응." in page
+
+
 def test_the_page_begins_and_begins_again(owner, personas, visit):
     visit(owner).get("/chat/auto/")
     visit(owner).post("/chat/auto/")
