@@ -37,7 +37,7 @@ def addresses(redis_server, owner, friend, egen) -> dict[str, list]:
     attempt_start(quiz=Quiz.objects.get(slug="general"), visitor_id=owner.pk)
     return {
         **dict.fromkeys(["landing", "about", "privacy", "conversations", "healthz", "readyz", "metrics"], []),
-        **dict.fromkeys(["privacy-consent", "privacy-delete", "set_language"], []),
+        **dict.fromkeys(["privacy-consent", "privacy-download", "privacy-delete", "set_language"], []),
         **dict.fromkeys(["quiz:start", "quiz:begin"], ["general"]),
         "quiz:step": ["general", 1],
         **dict.fromkeys(["quiz:result", "quiz:card", "quiz:story", "quiz:match-make"], [result.token]),
