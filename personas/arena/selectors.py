@@ -5,7 +5,7 @@ import uuid
 from personas.arena.picture import Pair
 from personas.chat.models import Conversation, Reply, Turn
 from personas.chat.tree import newest_of_each
-from personas.sharing.masking import mask
+from personas.privacy.masking import mask
 
 
 def arena_turn_of(*, visitor_id: uuid.UUID | None, turn_id: uuid.UUID) -> Turn | None:
