@@ -12,7 +12,7 @@ from unfold.decorators import display
 
 from personas.curation.excerpts import excerpt
 from personas.curation.models import Decision, PreferencePair
-from personas.registry.admin_actions import ReadOnlyAdmin
+from personas.registry.admin.actions import ReadOnlyAdmin
 
 Status: Any = PreferencePair.Status  # Any: a type checker without Django's stubs takes its members for tuples
 
