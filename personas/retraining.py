@@ -120,6 +120,7 @@ def resume(*, run_id: int, attempt: int, train: Train, report: Report = logger.i
 
 
 def _go_through(run: TrainingRun, train: Train, report: Report) -> TrainingRun:
+    _sweep_checkpoints()
     try:
         _train_and_judge(run, train, report)
     except BaseException as error:
@@ -140,12 +141,24 @@ def _clear_up(run: TrainingRun) -> None:
         shutil.rmtree(_output_folder(run), ignore_errors=True)  # half-made, or a rehearsal's
 
 
+def _sweep_checkpoints() -> None:
+    """Remove what trainers left that died and were given up: nobody goes on from there."""
+    going_on = {_checkpoint_folder(run) for run in TrainingRun.objects.filter(status=TrainingRun.Status.RUNNING)}
+    for folder in _checkpoint_root().glob("run-*"):
+        if folder not in going_on:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
 def _output_folder(run: TrainingRun) -> Path:
     return settings.VAR_DIR / "adapters" / run.persona.slug / f"run-{run.pk}"
 
 
+def _checkpoint_root() -> Path:
+    return settings.VAR_DIR / "checkpoints"
+
+
 def _checkpoint_folder(run: TrainingRun) -> Path:
-    return settings.VAR_DIR / "checkpoints" / f"run-{run.pk}"
+    return _checkpoint_root() / f"run-{run.pk}"
 
 
 def _train_and_judge(run: TrainingRun, train: Train, report: Report) -> None:

@@ -119,3 +119,10 @@ def test_a_run_that_loses_every_trainer_fails_and_says_what_to_look_at(sora):
     run.refresh_from_db()
     assert run.status == "failed" and "trainer 로그" in run.error
     assert run_start(persona=sora, trigger="admin").status == "running", "the lease is free"
+
+
+def test_the_checkpoints_of_a_run_that_was_given_up_are_swept_away_by_the_next(killed, trainable, settings):
+    [left] = (settings.VAR_DIR / "checkpoints").iterdir()
+    TrainingRun.objects.update(status="failed")
+    retrain(persona_slug=trainable.slug, trigger="nightly", train=Trainer())
+    assert not left.exists()
