@@ -60,7 +60,7 @@ INSTALLED_APPS = [
     "django_celery_beat",
     "import_export",
     "simple_history",
-    "axes",
+    "config.apps.LoginLimitsConfig",
     "config",
     "quiz",
     "personas.privacy",
