@@ -6,6 +6,7 @@ from django.contrib.auth.admin import GroupAdmin as PlainGroupAdmin
 from django.contrib.auth.admin import UserAdmin as PlainUserAdmin
 from django.contrib.auth.models import Group, User
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 from django_celery_beat.admin import CrontabScheduleAdmin as PlainCrontabScheduleAdmin
 from django_celery_beat.admin import PeriodicTaskAdmin as PlainPeriodicTaskAdmin
 from django_celery_beat.admin import PeriodicTaskForm as PlainPeriodicTaskForm
@@ -30,6 +31,10 @@ class UserAdmin(PlainUserAdmin, ModelAdmin):
 @admin.register(Group)
 class GroupAdmin(PlainGroupAdmin, ModelAdmin):
     pass
+
+
+# The package has no Korean words for it.
+AccessAttempt._meta.verbose_name = AccessAttempt._meta.verbose_name_plural = _("실패한 로그인")
 
 
 @admin.register(AccessAttempt)

@@ -60,7 +60,7 @@ INSTALLED_APPS = [
     "django_celery_beat",
     "import_export",
     "simple_history",
-    "axes",
+    "config.apps.LoginLimitsConfig",
     "config",
     "quiz",
     "personas.privacy",
@@ -259,5 +259,8 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": ENV["LOG_LEVEL"]},
-    "loggers": {"httpx2": {"level": "WARNING"}},  # it tells of every request, and a reply is one
+    "loggers": {
+        "axes": {"level": "WARNING"},  # it tells of every login, and would keep who came when
+        "httpx2": {"level": "WARNING"},  # it tells of every request, and a reply is one
+    },
 }

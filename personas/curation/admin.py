@@ -16,7 +16,7 @@ from simple_history.admin import SimpleHistoryAdmin
 from simple_history.models import ModelChange, ModelDelta
 from simple_history.template_utils import HistoricalRecordContextHelper
 from unfold.admin import ModelAdmin
-from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateFilter, RelatedDropdownFilter
+from unfold.contrib.filters.admin import ChoicesDropdownFilter, RelatedDropdownFilter
 from unfold.decorators import action, display
 
 from personas.chat.selectors import CONTEXT_TURNS
@@ -28,7 +28,14 @@ from personas.curation.excerpts import excerpt
 from personas.curation.exchange_pages import ImportView, export_file
 from personas.curation.leases import leased_to_others
 from personas.curation.models import Decision, PreferencePair
-from personas.curation.pair_filters import FlagFilter, LengthFilter, SimilarFilter, VersionFilter, VoteKindFilter
+from personas.curation.pair_filters import (
+    DayFilter,
+    FlagFilter,
+    LengthFilter,
+    SimilarFilter,
+    VersionFilter,
+    VoteKindFilter,
+)
 from personas.curation.queue_pages import DONE, QueueView
 from personas.curation.row_files import JSON_LINES, PARQUET
 from personas.curation.saved_views import SavedViewsView, saved_views_context
@@ -70,7 +77,15 @@ class PreferencePairAdmin(SimpleHistoryAdmin, ModelAdmin):
     """Every write goes through the services; the history has them all."""
 
     form = PairForm
-    list_display = ["question", "chosen_excerpt", "rejected_excerpt", "state", "marks", "persona", "created_at"]
+    list_display = [
+        "question",
+        "chosen_excerpt",
+        "rejected_excerpt",
+        "state",
+        "kinds_of_marks",
+        "persona",
+        "created_at",
+    ]
     list_display_links = ["question"]
     list_filter = [
         ("status", ChoicesDropdownFilter),
@@ -79,7 +94,7 @@ class PreferencePairAdmin(SimpleHistoryAdmin, ModelAdmin):
         VersionFilter,
         FlagFilter,
         LengthFilter,
-        ("created_at", RangeDateFilter),
+        ("created_at", DayFilter),
         SimilarFilter,
     ]
     list_filter_submit = True
@@ -196,6 +211,13 @@ class PreferencePairAdmin(SimpleHistoryAdmin, ModelAdmin):
     @display(description=_("고른 까닭"), empty_value="-")
     def reasons(self, pair: PreferencePair) -> str:
         return pair.vote.reason if pair.vote else ""
+
+    @display(description=_("표시"))
+    def kinds_of_marks(self, pair: PreferencePair) -> SafeString | str:
+        """In short, for the list; the pair's own page says where and what."""
+        kinds = {flag.kind: flag.get_kind_display() for flag in pair.flags.all()}
+        shown = format_html_join("", '<li class="flag flag--{}">{}</li>', kinds.items())
+        return format_html('<ul class="flags">{}</ul>', shown) if kinds else ""
 
     @display(description=_("표시"))
     def marks(self, pair: PreferencePair) -> SafeString | str:

@@ -7,11 +7,12 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
-from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateFilter, RelatedDropdownFilter
+from unfold.contrib.filters.admin import ChoicesDropdownFilter, RelatedDropdownFilter
 from unfold.decorators import display
 
 from personas.curation.excerpts import excerpt
 from personas.curation.models import Decision, PreferencePair
+from personas.curation.pair_filters import DayFilter
 from personas.registry.admin.actions import ReadOnlyAdmin
 
 Status: Any = PreferencePair.Status  # Any: a type checker without Django's stubs takes its members for tuples
@@ -23,7 +24,7 @@ class DecisionAdmin(ReadOnlyAdmin):
 
     list_display = ["created_at", "by", "what", "pair_link", "was", "became", "undone"]
     list_display_links = None
-    list_filter = [("deed", ChoicesDropdownFilter), ("by", RelatedDropdownFilter), ("created_at", RangeDateFilter)]
+    list_filter = [("deed", ChoicesDropdownFilter), ("by", RelatedDropdownFilter), ("created_at", DayFilter)]
     list_filter_submit = True
     list_select_related = ["by", "pair", "undone_by", "undoes"]
     search_fields = ["=pair__pk", "by__username"]
@@ -58,4 +59,4 @@ class DecisionAdmin(ReadOnlyAdmin):
 def _in_words(changed: dict[str, str]) -> SafeString:
     names = {"status": _("상태"), "chosen": _("고른 답"), "rejected": _("고르지 않은 답")}
     words = [(names[key], Status(value).label if key == "status" else value) for key, value in changed.items()]
-    return excerpt("\n".join(f"{name}: {value}" for name, value in words)) if words else excerpt("–")
+    return excerpt(" · ".join(f"{name}: {value}" for name, value in words)) if words else excerpt("–")

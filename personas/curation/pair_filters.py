@@ -7,7 +7,8 @@ from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Length
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from unfold.contrib.filters.admin import DropdownFilter
+from unfold.contrib.filters.admin import DropdownFilter, RangeDateFilter
+from unfold.utils import parse_date_str
 
 from personas.curation.flagging import pairs_similar
 from personas.curation.models import PreferencePair
@@ -77,6 +78,17 @@ class LengthFilter(DropdownFilter):
             return queryset
         least, below = LENGTHS[self.value()]
         return queryset.alias(characters=Length("chosen")).filter(characters__gte=least, characters__lt=below)
+
+
+class DayFilter(RangeDateFilter):
+    """From the first day to the last, both included; unfold's own ends at the last day's midnight."""
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        for end, lookup in (("from", "date__gte"), ("to", "date__lte")):
+            day = parse_date_str(self.used_parameters.get(f"{self.parameter_name}_{end}") or "")
+            if day is not None:
+                queryset = queryset.filter(**{f"{self.parameter_name}__{lookup}": day})
+        return queryset
 
 
 class SimilarFilter(admin.SimpleListFilter):

@@ -36,7 +36,7 @@ class Sign(TextChoices):
 
     FAST = "fast", _("읽기에는 너무 빠름")
     ONE_SIDE = "one_side", _("늘 같은 쪽")
-    MANY = "many", _("한 사람의 쌍이 5% 초과")
+    MANY = "many", _("한 사람의 쌍이 너무 많음")
 
 
 class Found(NamedTuple):

@@ -4,10 +4,13 @@ import pytest
 from django.contrib.auth.models import User
 from django.urls import reverse
 
+from personas.curation.deciding import pair_edit
+from personas.curation.leases import lease_take
 from personas.curation.models import PreferencePair
 from personas.curation.roles import curators
 
 LIST = "/admin/curation/preferencepair/"
+LOG = "/admin/curation/decision/"
 
 
 @pytest.fixture
@@ -115,6 +118,45 @@ def test_no_page_names_the_visitor(desk, curator, make_pair, owner):
         response = desk(curator).get(address)
         assert response.status_code == 200
         assert str(owner.id)[:8] not in response.content.decode()
+
+
+def test_neither_queue_nor_log_nor_disputes_name_the_visitor(desk, admin_user, curator, make_pair, owner):
+    waiting, disputed = make_pair(visitor=owner), make_pair(visitor=owner, status="disputed", opinions_wanted=2)
+    pair_edit(pair=disputed, chosen="고친 답", rejected=disputed.rejected, by=curator)
+    pages = [desk(admin_user).get(address) for address in (f"{LIST}queue/", f"{LIST}agreement/", LOG)]
+    pages.append(desk(admin_user).post(LIST, {"action": "approve", "_selected_action": [waiting.pk]}))
+    for page in pages:
+        assert page.status_code == 200
+        assert str(owner.id)[:8] not in page.content.decode()
+    assert waiting.last_message in pages[0].content.decode() and "고친 답" in pages[2].content.decode()
+
+
+def test_the_queue_does_what_its_buttons_say_without_javascript(desk, curator, make_pair):
+    pair, other = make_pair(), make_pair()
+    answer = desk(curator).post(f"{LIST}queue/", {"deed": "approve", "pair": pair.pk}, follow=True)
+    assert f'data-pair="{other.pk}"' in answer.content.decode()
+    pair.refresh_from_db()
+    assert pair.status == "approved"
+
+
+def test_a_deed_is_answered_with_the_next_pair_or_with_why_not(desk, curator, second, make_pair):
+    pair, other = make_pair(), make_pair()
+    lease_take(pair=pair.pk, curator=second)
+    htmx = {"HTTP_HX_REQUEST": "true"}
+    refused = desk(curator).post(f"{LIST}queue/", {"deed": "approve", "pair": pair.pk}, **htmx).content.decode()
+    assert "다른 큐레이터가 보고 있는 쌍" in refused and f'data-pair="{other.pk}"' in refused
+    for nonsense in ({"deed": "approve", "pair": "x"}, {"deed": "dance", "pair": other.pk}, {}):
+        assert "지금은 할 수 없습니다." in desk(curator).post(f"{LIST}queue/", nonsense, **htmx).content.decode()
+    equal = {"deed": "edit", "pair": other.pk, "chosen": "같은 답", "rejected": "같은 답"}
+    assert "배울 것이 없습니다." in desk(curator).post(f"{LIST}queue/", equal, **htmx).content.decode()
+    assert not PreferencePair.objects.exclude(status="pending").exists()
+
+
+def test_a_pair_before_another_curator_can_only_be_looked_at(desk, curator, second, make_pair):
+    pair = make_pair()
+    lease_take(pair=pair.pk, curator=second)
+    assert desk(curator).get(page_of(pair)).status_code == 200
+    assert desk(curator).post(page_of(pair), {"chosen": "고친 답", "rejected": "나쁜 답"}).status_code == 403
 
 
 def test_who_may_only_look_decides_and_edits_nothing(desk, reader, make_pair):
