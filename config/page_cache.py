@@ -41,7 +41,8 @@ def cached_for_newcomers(view: Callable[..., HttpResponse]) -> Callable[..., Htt
 
 def _with_own_nonce(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     """A kept page with this request's nonce in the place of the one that it was rendered with."""
-    rendered_with, own = response.headers.pop(_NONCE, ""), str(request.csp_nonce)  # type: ignore[attr-defined]
-    if rendered_with and rendered_with != own:
+    rendered_with, own = response[_NONCE], str(request.csp_nonce)  # type: ignore[attr-defined]
+    del response[_NONCE]
+    if rendered_with != own:
         response.content = response.content.replace(rendered_with.encode(), own.encode())
     return response
