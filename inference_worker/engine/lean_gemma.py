@@ -86,10 +86,9 @@ class LeanGemma:
 
         self._layers = [LeanLayer(config, index, layer, join) for index, layer in enumerate(parts.layers)]
         self._norm, self._head = RMSNorm(parts.norm), join("lm_head")
-        for (
-            weight
-        ) in model.parameters():  # the rest: their file stays in memory as a whole while one of them lies in it
-            weight.data = weight.clone()
+        # What is left are norms and the embedding. The file they lie in stays in memory as long as one of them does.
+        for parameter in model.parameters():
+            parameter.data = parameter.clone()
 
     def __call__(self, ids: Tensor, positions: Tensor, masks: Masks, cache: Cache | None, keep: int) -> Tensor:
         """Logits after the last `keep` tokens of each row, [rows, keep, vocab]. See `forward.Forward`."""

@@ -13,16 +13,16 @@ EGEN = {"egen": 1.0}
 
 def run_out_of_memory(engine, monkeypatch, *, rows: int = 0, tokens: int = 0, times: int = 10**6, error=MemoryError):
     """From now on the model's memory is enough for so many rows of so many tokens. Returns how often it was not."""
-    forward = engine._runner._model.forward
+    forward = engine._runner._forward
     failures = []
 
-    def fail_if_large(*args, input_ids, **kwargs):
-        if input_ids.shape[0] > rows and input_ids.shape[1] > tokens and len(failures) < times:
-            failures.append(tuple(input_ids.shape))
+    def fail_if_large(ids, *rest):
+        if ids.shape[0] > rows and ids.shape[1] > tokens and len(failures) < times:
+            failures.append(tuple(ids.shape))
             raise error()
-        return forward(*args, input_ids=input_ids, **kwargs)
+        return forward(ids, *rest)
 
-    monkeypatch.setattr(engine._runner._model, "forward", fail_if_large)
+    monkeypatch.setattr(engine._runner, "_forward", fail_if_large)
     return failures
 
 
