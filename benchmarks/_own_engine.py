@@ -2,19 +2,20 @@
 
 import itertools
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from benchmarks._workload import PERSONAS, REPLY_TOKENS, Round, Times, adapter_folder, load_base, prompts, resolve_base
 from inference_worker.adapter_files import read_adapter
 from inference_worker.contracts import Sampling
 from inference_worker.engine import Engine, Request, forward
+from inference_worker.engine.sequence import Sequence
 
 LONG_PROMPT = tuple(range(300, 1800))
 
 Incident = Callable[[Engine, int], None]  # what happens to an engine at its n-th step with everybody talking
 
 
-def engine(*, adapters: Sequence[str] = PERSONAS, int8: bool = True, incident: Incident | None = None) -> Round:
+def engine(*, adapters: tuple[str, ...] = PERSONAS, int8: bool = True, incident: Incident | None = None) -> Round:
     """The adapters mixed in one batch. `persona@version` is a version of a persona. No round knows an earlier one's
     prompts.
     """
@@ -28,7 +29,8 @@ def engine(*, adapters: Sequence[str] = PERSONAS, int8: bool = True, incident: I
 
     def run(streams: int) -> Times:
         start, steps = time.perf_counter(), itertools.count()
-        sequences, times = [], []
+        sequences: list[Sequence] = []
+        times: Times = []
         for stream, prompt in enumerate(prompts(streams, tokenizer)):
             mix = {adapters[stream % len(adapters)]: 1.0} if adapters else {}
             sequences.append(engine.submit(Request(prompt, mix, sampling)))
@@ -66,7 +68,7 @@ def engine_fp32() -> Round:
 
 def eight_adapters() -> Round:
     """Both personas four times over, each a version of its own to the engine."""
-    return engine(adapters=[f"{persona}@{version}" for version in range(4) for persona in PERSONAS])
+    return engine(adapters=tuple(f"{persona}@{version}" for version in range(4) for persona in PERSONAS))
 
 
 def hot_load() -> Round:

@@ -9,7 +9,7 @@ from transformers import PreTrainedModel
 from transformers.cache_utils import Cache
 
 from inference_worker.engine.adapters import AdapterBank
-from inference_worker.engine.int8_linear import Int8Linear, int8_is_supported
+from inference_worker.engine.int8_linear import Int8Linear
 from inference_worker.engine.joined_linear import Product
 from inference_worker.engine.lean_gemma import LeanGemma, is_lean_gemma
 from inference_worker.engine.masks import Masks
@@ -37,7 +37,7 @@ def make_forward(model: PreTrainedModel, bank: AdapterBank, *, max_len: int, int
     """
     if not is_lean_gemma(model):
         return TransformersForward(model)
-    make_product = Int8Linear if int8 and int8_is_supported() else _float_linear
+    make_product = Int8Linear if int8 else _float_linear
     return LeanGemma(model, bank, max_len=max_len, make_product=make_product)
 
 

@@ -3,9 +3,7 @@
 import pytest
 import torch
 
-from inference_worker.engine.int8_linear import Int8Linear, int8_is_supported
-
-pytestmark = pytest.mark.skipif(not int8_is_supported(), reason="torch has no int8 kernel for this processor")
+from inference_worker.engine.int8_linear import Int8Linear
 
 
 @pytest.fixture
@@ -72,10 +70,25 @@ def test_the_input_is_left_as_it_was(weight):
     assert torch.equal(x, before)
 
 
-def test_without_vnni_the_input_has_seven_bits_and_the_product_is_still_near(weight, monkeypatch):
-    monkeypatch.setattr(torch.cpu, "_is_vnni_supported", lambda: False)
-    x = torch.randn(4, 64)
+@pytest.mark.parametrize(("outputs", "inputs"), [(1, 1), (3, 31), (5, 33), (97, 65)])
+def test_sizes_that_fill_no_whole_vector(outputs, inputs):
+    weight, x = torch.randn(outputs, inputs), torch.randn(6, inputs)
     product = Int8Linear(weight)(x)
-    assert 0 < relative_error(product, x @ weight.T) < 0.03
-    monkeypatch.undo()
-    assert not torch.equal(product, Int8Linear(weight)(x))
+    assert product.shape == (6, outputs)
+    assert relative_error(product, x @ weight.T) < 0.02
+
+
+def test_the_largest_sums_fit():
+    weight, x = torch.ones(4, 4096), torch.ones(2, 4096)
+    assert relative_error(Int8Linear(weight)(x), x @ weight.T) < 1e-5
+
+
+def test_any_number_of_threads_gives_the_same(weight):
+    linear, x = Int8Linear(weight), torch.randn(9, 64)
+    expected, threads = linear(x), torch.get_num_threads()
+    try:
+        for count in (2, 3, 50):
+            torch.set_num_threads(count)
+            assert torch.equal(linear(x), expected)
+    finally:
+        torch.set_num_threads(threads)

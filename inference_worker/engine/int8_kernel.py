@@ -1,0 +1,132 @@
+"""The machine's own loops behind a product with int8 weights: rows of 16-bit digits times rows of 8-bit weights.
+
+Written in vectors without any processor's name: LLVM makes VNNI's instructions of them where there are any, and
+whatever comes nearest elsewhere.
+"""
+
+from collections.abc import Callable
+
+import numba
+import numpy as np
+from llvmlite import ir
+from numba import types
+from numba.core import cgutils
+from numba.extending import intrinsic
+
+LANES = 32  # how many numbers one step of a product takes: a vector of 512 bits
+BLOCK = 4  # rows, and outputs, that are computed together: their sums stay in registers
+
+_FLOAT = ir.FloatType()
+_DIGITS, _WEIGHTS = ir.VectorType(ir.IntType(16), LANES), ir.VectorType(ir.IntType(8), LANES)
+_PRODUCTS, _SUMS = ir.VectorType(ir.IntType(32), LANES), ir.VectorType(ir.IntType(32), LANES // 2)
+_EVEN, _ODD = (ir.Constant(_SUMS, list(range(first, LANES, 2))) for first in (0, 1))
+
+
+@numba.njit(parallel=True, nogil=True, cache=True, error_model="numpy")
+def multiply(x, weights, scales, largest_digit, parts):
+    """x @ (weights * scales).T, each row of x rounded to integers of at most `largest_digit` first.
+
+    Args:
+        x: [rows, in], float32. `in` is a whole number of LANES.
+        weights: [out, in], int8. `out` is a whole number of BLOCKs.
+        scales: [out], float32.
+        largest_digit: so small that no sum leaves 32 bits.
+        parts: how many threads share the work.
+    """
+    rows, outputs = len(x), len(weights)
+    digits, units = np.empty(x.shape, np.int16), np.empty(rows, np.float32)
+    out = np.empty((rows, outputs), np.float32)
+    for part in numba.prange(parts):
+        for row in range(rows * part // parts, rows * (part + 1) // parts):
+            units[row] = _round(x[row], largest_digit, digits[row])
+    blocks = outputs // BLOCK
+    for part in numba.prange(parts):
+        for block in range(blocks * part // parts, blocks * (part + 1) // parts):
+            output = block * BLOCK
+            row = 0
+            while row + BLOCK <= rows:
+                _tile_of_many(digits, units, weights, scales, out, row, output)
+                row += BLOCK
+            while row < rows:
+                _tile_of_one(digits, units, weights, scales, out, row, output)
+                row += 1
+    return out
+
+
+@numba.njit(error_model="numpy")
+def _round(row, largest_digit, digits):
+    """Write a row's digits and return what one of them stands for: NaN or infinity if the row holds such a number."""
+    bits = row.view(np.int32)
+    largest = np.zeros(1, np.int32)
+    for at in range(len(bits)):  # numbers without their sign are ordered as their bits are, NaN being the largest
+        largest[0] = max(largest[0], bits[at] & np.int32(0x7FFFFFFF))
+    size = largest.view(np.float32)[0]
+    digits_of_one = largest_digit / size if size > _SMALLEST else np.float32(0)
+    for at in range(len(row)):
+        digits[at] = np.int32(np.floor(row[at] * digits_of_one + np.float32(0.5)))
+    return size / largest_digit
+
+
+_SMALLEST = np.float32(1e-30)  # a row that is smaller throughout counts as zeros
+
+
+def _make_tile(rows: int) -> Callable:
+    """A function for BLOCK outputs of `rows` rows: the sums of products, brought back to scale."""
+
+    @intrinsic
+    def tile(typing, digits, units, weights, scales, out, row, output):
+        signature = types.void(digits, units, weights, scales, out, row, output)
+
+        def generate(context, builder, signature, values):
+            arrays = [
+                context.make_array(kind)(context, builder, value)
+                for kind, value in zip(signature.args, values[:5], strict=False)
+            ]
+            digits, units, weights, scales, out = arrays
+            size, width = (cgutils.unpack_tuple(builder, array.shape)[1] for array in (weights, out))
+            rows_at = [builder.add(values[5], values[5].type(step)) for step in range(rows)]
+            outputs_at = [builder.add(values[6], values[6].type(step)) for step in range(BLOCK)]
+            digit_rows = [builder.gep(digits.data, [builder.mul(at, size)]) for at in rows_at]
+            weight_rows = [builder.gep(weights.data, [builder.mul(at, size)]) for at in outputs_at]
+            sums = _sums_of_products(builder, digit_rows, weight_rows, size)
+            for at, row_sums in zip(rows_at, sums, strict=True):
+                unit = builder.load(builder.gep(units.data, [at]))
+                for to, total in zip(outputs_at, row_sums, strict=True):
+                    scale = builder.fmul(unit, builder.load(builder.gep(scales.data, [to])))
+                    place = builder.gep(out.data, [builder.add(builder.mul(at, width), to)])
+                    builder.store(builder.fmul(builder.sitofp(total, _FLOAT), scale), place)
+            return context.get_dummy_value()
+
+        return signature, generate
+
+    return tile
+
+
+def _sums_of_products(builder, digit_rows, weight_rows, size):
+    """The integer product of each row of digits with each row of weights, all of length `size`."""
+    sums = [[cgutils.alloca_once_value(builder, ir.Constant(_SUMS, None)) for _ in weight_rows] for _ in digit_rows]
+    with cgutils.for_range_slice(builder, size.type(0), size, size.type(LANES), size.type) as (at, _):
+        weights = [_load(builder, start, at, _WEIGHTS) for start in weight_rows]
+        for start, totals in zip(digit_rows, sums, strict=True):
+            digits = _load(builder, start, at, _DIGITS)
+            for weight, total in zip(weights, totals, strict=True):
+                products = builder.mul(digits, weight)
+                # Neighbours are added in pairs, because VNNI multiplies and adds them so.
+                even, odd = (
+                    builder.shuffle_vector(products, ir.Constant(_PRODUCTS, ir.Undefined), half)
+                    for half in (_EVEN, _ODD)
+                )
+                builder.store(builder.add(builder.load(total), builder.add(even, odd)), total)
+    kind = ir.FunctionType(ir.IntType(32), [_SUMS])
+    reduce = cgutils.get_or_insert_function(builder.module, kind, f"llvm.vector.reduce.add.v{LANES // 2}i32")
+    return [[builder.call(reduce, [builder.load(total)]) for total in totals] for totals in sums]
+
+
+def _load(builder, start, at, kind):
+    """LANES numbers from `start[at]` on, widened to 32 bits."""
+    vector = builder.load(builder.bitcast(builder.gep(start, [at]), kind.as_pointer()))
+    vector.align = 1
+    return builder.sext(vector, _PRODUCTS)
+
+
+_tile_of_one, _tile_of_many = _make_tile(1), _make_tile(BLOCK)
