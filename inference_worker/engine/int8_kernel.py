@@ -23,34 +23,80 @@ _EVEN, _ODD = (ir.Constant(_SUMS, list(range(first, LANES, 2))) for first in (0,
 
 
 @numba.njit(parallel=True, nogil=True, cache=True, error_model="numpy")
-def multiply(x, weights, scales, largest_digit, parts):
-    """x @ (weights * scales).T, each row of x rounded to integers of at most `largest_digit` first.
+def multiply(x, weights, scales, largest_digit, down, up, bounds, mix, parts):
+    """x @ (weights * scales).T and the adapters, each row of x rounded to integers for the former.
 
     Args:
         x: [rows, in], float32. `in` is a whole number of LANES.
         weights: [out, in], int8. `out` is a whole number of BLOCKs.
         scales: [out], float32.
-        largest_digit: so small that no sum leaves 32 bits.
+        largest_digit: what x is rounded to at most: so small that no sum leaves 32 bits.
+        down, up, bounds, mix: see JoinedAdapters and Product; all empty for the base alone.
         parts: how many threads share the work.
     """
-    rows, outputs = len(x), len(weights)
+    rows, layers = len(x), len(down)
     digits, units = np.empty(x.shape, np.int16), np.empty(rows, np.float32)
-    out = np.empty((rows, outputs), np.float32)
+    ranks = np.empty((rows, layers, up.shape[0]), np.float32)
+    out = np.empty((rows, len(weights)), np.float32)
     for part in numba.prange(parts):
         for row in range(rows * part // parts, rows * (part + 1) // parts):
             units[row] = _round(x[row], largest_digit, digits[row])
-    blocks = outputs // BLOCK
+        for job in range(rows * layers * part // parts, rows * layers * (part + 1) // parts):
+            row, layer = job // layers, job % layers
+            _go_down(x[row], down[layer], mix[row * len(mix) // rows], ranks[row, layer])
+    blocks = len(weights) // BLOCK
     for part in numba.prange(parts):
-        for block in range(blocks * part // parts, blocks * (part + 1) // parts):
-            output = block * BLOCK
-            row = 0
-            while row + BLOCK <= rows:
-                _tile_of_many(digits, units, weights, scales, out, row, output)
-                row += BLOCK
-            while row < rows:
-                _tile_of_one(digits, units, weights, scales, out, row, output)
-                row += 1
+        first, end = blocks * part // parts * BLOCK, blocks * (part + 1) // parts * BLOCK
+        _multiply_part(digits, units, weights, scales, out, first, end)
+        for layer in range(layers):
+            start, stop = max(first, bounds[layer]), min(end, bounds[layer + 1])
+            for row in range(rows if start < stop else 0):
+                _go_up(ranks[row, layer], up, mix[row * len(mix) // rows], start, stop, out[row])
     return out
+
+
+@numba.njit(error_model="numpy")
+def _multiply_part(digits, units, weights, scales, out, first, end):
+    """The base's outputs from `first` to before `end`, for all rows."""
+    rows = len(digits)
+    for output in range(first, end, BLOCK):
+        row = 0
+        while row + BLOCK <= rows:
+            _tile_of_many(digits, units, weights, scales, out, row, output)
+            row += BLOCK
+        while row < rows:
+            _tile_of_one(digits, units, weights, scales, out, row, output)
+            row += 1
+
+
+@numba.njit(error_model="numpy")
+def _go_down(row, down, mix, ranks):
+    """A row's activation of each rank that it wants, times how strongly it does. The other ranks stay unwritten."""
+    for rank in range(len(mix)):
+        if mix[rank] != 0:
+            ranks[rank] = _dot(row, down[rank]) * mix[rank]
+
+
+@numba.njit(error_model="numpy")
+def _go_up(ranks, up, mix, start, stop, out):
+    """Add what a row's ranks come to, in the outputs from `start` to before `stop`."""
+    for rank in range(len(mix)):
+        if mix[rank] != 0:
+            _add(ranks[rank], up[rank, start:stop], out[start:stop])
+
+
+@numba.njit(error_model="numpy", fastmath={"reassoc", "contract"})  # in vectors: in another order than one by one
+def _dot(left, right):
+    total = np.float32(0)
+    for at in range(len(left)):
+        total += left[at] * right[at]
+    return total
+
+
+@numba.njit(error_model="numpy", fastmath={"contract"})
+def _add(weight, row, out):
+    for at in range(len(out)):
+        out[at] += weight * row[at]
 
 
 @numba.njit(error_model="numpy")
