@@ -4,9 +4,9 @@ from typing import Protocol
 
 from torch import Tensor
 from transformers import PreTrainedModel
-from transformers.cache_utils import Cache
 
 from inference_worker.engine.adapters import AdapterBank
+from inference_worker.engine.cache import SlotCache
 from inference_worker.engine.int8_product import Int8Product
 from inference_worker.engine.joined_linear import FloatProduct
 from inference_worker.engine.lean_gemma import LeanGemma, is_lean_gemma
@@ -16,7 +16,7 @@ from inference_worker.engine.masks import Masks
 class Forward(Protocol):
     """One run of the model, under the rank weights that the bank holds."""
 
-    def __call__(self, ids: Tensor, positions: Tensor, masks: Masks, cache: Cache | None, keep: int) -> Tensor:
+    def __call__(self, ids: Tensor, positions: Tensor, masks: Masks, cache: SlotCache | None, keep: int) -> Tensor:
         """
         Args:
             ids, positions: [rows, tokens].
@@ -44,7 +44,7 @@ class TransformersForward:
     def __init__(self, model: PreTrainedModel) -> None:
         self._model = model
 
-    def __call__(self, ids: Tensor, positions: Tensor, masks: Masks, cache: Cache | None, keep: int) -> Tensor:
+    def __call__(self, ids: Tensor, positions: Tensor, masks: Masks, cache: SlotCache | None, keep: int) -> Tensor:
         """See `Forward`."""
         output = self._model(
             input_ids=ids,

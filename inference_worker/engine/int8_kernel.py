@@ -13,6 +13,8 @@ from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
+from inference_worker.engine.lean_kernels import add, dot
+
 LANES = 32  # how many numbers one step of a product takes: a vector of 512 bits
 BLOCK = 4  # rows, and outputs, that are computed together: their sums stay in registers
 
@@ -74,7 +76,7 @@ def _go_down(row, down, mix, ranks):
     """A row's activation of each rank that it wants, times how strongly it does. The other ranks stay unwritten."""
     for rank in range(len(mix)):
         if mix[rank] != 0:
-            ranks[rank] = _dot(row, down[rank]) * mix[rank]
+            ranks[rank] = dot(row, down[rank]) * mix[rank]
 
 
 @numba.njit(error_model="numpy")
@@ -82,21 +84,7 @@ def _go_up(ranks, up, mix, start, stop, out):
     """Add what a row's ranks come to, in the outputs from `start` to before `stop`."""
     for rank in range(len(mix)):
         if mix[rank] != 0:
-            _add(ranks[rank], up[rank, start:stop], out[start:stop])
-
-
-@numba.njit(error_model="numpy", fastmath={"reassoc", "contract"})  # in vectors: in another order than one by one
-def _dot(left, right):
-    total = np.float32(0)
-    for at in range(len(left)):
-        total += left[at] * right[at]
-    return total
-
-
-@numba.njit(error_model="numpy", fastmath={"contract"})
-def _add(weight, row, out):
-    for at in range(len(out)):
-        out[at] += weight * row[at]
+            add(ranks[rank], up[rank, start:stop], out[start:stop])
 
 
 @numba.njit(error_model="numpy")

@@ -8,8 +8,8 @@ from torch.nn import functional
 from inference_worker.engine import int8_kernel
 from inference_worker.engine.joined_linear import JoinedAdapters
 
-_NO_NUMBERS = np.zeros((0, 0), np.float32)
-_NO_ADAPTERS = (np.zeros((0, 0, 0), np.float32), _NO_NUMBERS, (0,))
+_NO_MIX = torch.zeros(0, 0)
+_NO_ADAPTERS = JoinedAdapters(down=torch.zeros(0, 0, 0), up=torch.zeros(0, 0), bounds=(0,))
 
 
 class Int8Product:
@@ -36,18 +36,17 @@ class Int8Product:
     def __call__(self, x: Tensor, adapters: JoinedAdapters | None = None, mix: Tensor | None = None) -> Tensor:
         """See `Product`."""
         x = functional.pad(x, (0, self._missing)) if self._missing else x.contiguous()
-        down, up, bounds = _NO_ADAPTERS
-        if adapters is not None and mix is not None:
-            down, up, bounds = adapters.down.numpy(), adapters.up.numpy(), adapters.bounds
+        if adapters is None or mix is None:
+            adapters, mix = _NO_ADAPTERS, _NO_MIX
         product = int8_kernel.multiply(
             x.numpy(),
             self._weights,
             self._scales,
             self._largest_digit,
-            down,
-            up,
-            np.array(bounds),
-            _NO_NUMBERS if mix is None else mix.numpy(),
+            adapters.down.numpy(),
+            adapters.up.numpy(),
+            np.array(adapters.bounds),
+            mix.numpy(),
             torch.get_num_threads(),
         )
         return torch.from_numpy(product)[:, : self._outputs]

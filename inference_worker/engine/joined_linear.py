@@ -64,7 +64,7 @@ class JoinedLinear:
             make_product: makes a product from the base's weight, [out, in].
         """
         self._linears = dict(linears)
-        self._bounds = (0,)
+        self._bounds: tuple[int, ...] = (0,)
         for linear in linears.values():
             self._bounds += (self._bounds[-1] + linear.out_features,)
         weights = [linear.weight for linear in linears.values()]

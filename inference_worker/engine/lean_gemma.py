@@ -14,12 +14,14 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 from transformers import PreTrainedConfig, PreTrainedModel
-from transformers.cache_utils import Cache
 
 from inference_worker.engine import lean_kernels
 from inference_worker.engine.adapters import AdapterBank
+from inference_worker.engine.cache import SlotCache
 from inference_worker.engine.joined_linear import JoinedLinear, Product
 from inference_worker.engine.masks import Masks, Windows, attention_windows
+
+_FEW_ROWS = 4  # up to here, what calling torch costs outweighs its faster loops
 
 
 def is_lean_gemma(model: PreTrainedModel) -> bool:
@@ -39,25 +41,33 @@ def is_lean_gemma(model: PreTrainedModel) -> bool:
 class KindOfAttention:
     """What a forward's layers of one kind share.
 
-    `cos` and `sin` are [rows * tokens, head_dim], `mask` is [rows, 1, tokens * heads of a group, keys] from
-    `first_key` on: no query sees an earlier one.
+    `cos` and `sin` are [rows * tokens, head_dim], `window` is how many tokens back a query sees. `mask` is [rows, 1,
+    tokens * heads of a group, keys] from `first_key` on: no query sees an earlier one.
     """
 
     cos: np.ndarray
     sin: np.ndarray
+    window: int
     mask: Tensor
     first_key: int
 
 
 @dataclass
 class Step:
-    """One forward: its shape, its cache, and what each of its rows wants of the adapters, [rows, ranks]."""
+    """One forward: its tokens' positions, its cache, and what each row wants of the adapters, [rows, ranks]."""
 
-    rows: int
-    tokens: int
-    cache: Cache | None
+    positions: Tensor
+    cache: SlotCache | None
     mix: Tensor | None
     kinds: dict[str, KindOfAttention]
+
+    @property
+    def rows(self) -> int:
+        return self.positions.shape[0]
+
+    @property
+    def tokens(self) -> int:
+        return self.positions.shape[1]
 
 
 class LeanGemma:
@@ -77,6 +87,7 @@ class LeanGemma:
         config, parts = model.config, model.model
         self._bank, self._bank_changes = bank, -1  # the bank's stacks were not taken yet
         self._windows: Windows = attention_windows(config)
+        self._max_len = max_len
         self._group = config.num_attention_heads // config.num_key_value_heads
         self._angles = {kind: _angles(parts.rotary_emb, kind, max_len) for kind in self._windows}
         self._embedding, self._embedding_scale = parts.embed_tokens.weight, parts.embed_tokens.embed_scale
@@ -90,7 +101,7 @@ class LeanGemma:
         for parameter in model.parameters():
             parameter.data = parameter.clone()
 
-    def __call__(self, ids: Tensor, positions: Tensor, masks: Masks, cache: Cache | None, keep: int) -> Tensor:
+    def __call__(self, ids: Tensor, positions: Tensor, masks: Masks, cache: SlotCache | None, keep: int) -> Tensor:
         """Logits after the last `keep` tokens of each row, [rows, keep, vocab]. See `forward.Forward`."""
         self._follow_bank()
         step = self._step(positions, masks, cache)
@@ -107,17 +118,17 @@ class LeanGemma:
                 linear.take_adapters(self._bank)
             self._bank_changes = self._bank.changes
 
-    def _step(self, positions: Tensor, masks: Masks, cache: Cache | None) -> Step:
-        rows, tokens = positions.shape
+    def _step(self, positions: Tensor, masks: Masks, cache: SlotCache | None) -> Step:
         earliest = int(positions.min()) if cache is not None else 0
         kinds = {}
         for kind, window in self._windows.items():
             first_key = max(0, earliest - window + 1) if window else 0
             mask = (masks[kind] if isinstance(masks, dict) else masks)[..., first_key:]
             cos, sin = (table[positions.flatten()].numpy() for table in self._angles[kind])
-            kinds[kind] = KindOfAttention(cos, sin, _for_groups(mask, self._group), first_key)
+            mask = _for_groups(mask, self._group)
+            kinds[kind] = KindOfAttention(cos, sin, window or self._max_len, mask, first_key)
         weights = self._bank.rank_weights.rows
-        return Step(rows, tokens, cache, None if weights is None else weights[:, 0], kinds)
+        return Step(positions, cache, None if weights is None else weights[:, 0], kinds)
 
 
 class LeanLayer:
@@ -127,7 +138,7 @@ class LeanLayer:
         self._index, self._kind = index, config.layer_types[index]
         self._kv_heads, self._head_dim = config.num_key_value_heads, config.head_dim
         self._group = config.num_attention_heads // config.num_key_value_heads
-        self._scale = config.query_pre_attn_scalar**-0.5
+        self._scale = np.float32(config.query_pre_attn_scalar**-0.5)
         path = f"model.layers.{index}"
         self._qkv = join(*(f"{path}.self_attn.{name}_proj" for name in "qkv"))
         self._out = join(f"{path}.self_attn.o_proj")
@@ -151,9 +162,31 @@ class LeanLayer:
         return x
 
     def _attend(self, x: Tensor, step: Step) -> Tensor:
-        kind, kv_heads, group = step.kinds[self._kind], self._kv_heads, self._group
+        kind = step.kinds[self._kind]
         states = self._qkv(x, step.mix).view(len(x), -1, self._head_dim)
         lean_kernels.turn_heads(states.numpy(), self._qk_gains, self._qk_floor, kind.cos, kind.sin)
+        if step.cache is not None and step.tokens == 1 and step.rows <= _FEW_ROWS:
+            return self._out(self._look_up_one(states, step, step.cache), step.mix)
+        return self._out(self._look_up(states, step), step.mix)
+
+    def _look_up_one(self, states: Tensor, step: Step, cache: SlotCache) -> Tensor:
+        """Attention of one token in each of a few rows, in one call."""
+        keys, values = cache.stored(self._index, like=states[:, -self._kv_heads :].unsqueeze(2))
+        found = lean_kernels.attend(
+            states.numpy(),
+            keys.numpy(),
+            values.numpy(),
+            cache.first_row,
+            step.positions[:, 0].numpy(),
+            step.kinds[self._kind].window,
+            self._scale,
+            torch.get_num_threads(),
+        )
+        return torch.from_numpy(found)
+
+    def _look_up(self, states: Tensor, step: Step) -> Tensor:
+        """Attention of many tokens or many rows: torch's is the faster one here."""
+        kind, kv_heads, group = step.kinds[self._kind], self._kv_heads, self._group
         states = states.view(step.rows, step.tokens, -1, self._head_dim).transpose(1, 2)
         queries, keys, values = states.split((kv_heads * group, kv_heads, kv_heads), dim=1)
         if step.cache is not None:
@@ -165,10 +198,10 @@ class LeanLayer:
             keys[:, :, kind.first_key :],
             values[:, :, kind.first_key :],
             attn_mask=kind.mask,
-            scale=self._scale,
+            scale=float(self._scale),
         )
         found = found.unflatten(2, (step.tokens, group)).transpose(1, 2)
-        return self._out(found.reshape(len(x), -1), step.mix)
+        return found.reshape(step.rows * step.tokens, -1)
 
     def _feed_forward(self, x: Tensor, step: Step) -> Tensor:
         gated = lean_kernels.gate(self._gate_up(x, step.mix).numpy(), torch.get_num_threads())

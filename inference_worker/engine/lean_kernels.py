@@ -60,12 +60,83 @@ def gate(gate_up, parts):
     return out
 
 
-@numba.njit(error_model="numpy", fastmath={"reassoc", "contract"})
-def _length(row, floor):
+@numba.njit(parallel=True, nogil=True, cache=True, error_model="numpy")
+def attend(states, keys, values, first_row, positions, window, scale, parts):
+    """Attention of one new token in each row, whose key and value are stored first.
+
+    Args:
+        states: [rows, heads + 2 * kv_heads, head_dim], queries, keys and values.
+        keys, values: what is stored, [slots, kv_heads, positions, head_dim]; the rows begin at `first_row`.
+        positions: [rows], each token's own. Nothing behind it is looked at.
+        window: how many tokens back a token sees, itself included.
+
+    Returns [rows, heads * head_dim].
+    """
+    rows, kv_heads, head_dim = len(states), keys.shape[1], keys.shape[3]
+    group = (states.shape[1] - 2 * kv_heads) // kv_heads
+    found = np.zeros((rows, kv_heads * group, head_dim), np.float32)
+    for part in numba.prange(parts):
+        weights = np.empty(keys.shape[2], np.float32)
+        for job in range(rows * kv_heads * part // parts, rows * kv_heads * (part + 1) // parts):
+            row, kv_head = job // kv_heads, job % kv_heads
+            end = positions[row] + 1
+            start = max(0, end - window)
+            own_keys, own_values = keys[first_row + row, kv_head], values[first_row + row, kv_head]
+            own_keys[end - 1] = states[row, kv_heads * group + kv_head]
+            own_values[end - 1] = states[row, kv_heads * (group + 1) + kv_head]
+            for head in range(kv_head * group, (kv_head + 1) * group):
+                _look_up(
+                    states[row, head], own_keys[start:end], own_values[start:end], scale, weights, found[row, head]
+                )
+    return found.reshape(rows, -1)
+
+
+@numba.njit(error_model="numpy")
+def _look_up(query, keys, values, scale, weights, found):
+    """Add to `found` the values, each as its key fits the query: softmax(scale * keys @ query) @ values."""
+    largest = -np.float32(np.inf)
+    for at in range(len(keys)):
+        weights[at] = dot(query, keys[at]) * scale
+        largest = max(largest, weights[at])
     total = np.float32(0)
-    for at in range(len(row)):
-        total += row[at] * row[at]
-    return np.sqrt(total + floor)
+    for at in range(len(keys)):
+        weights[at] = np.exp(weights[at] - largest)
+        total += weights[at]
+    fours = len(keys) // 4 * 4
+    for at in range(0, fours, 4):
+        _add_four(weights[at : at + 4], values[at], values[at + 1], values[at + 2], values[at + 3], found)
+    for at in range(fours, len(keys)):
+        add(weights[at], values[at], found)
+    for at in range(len(found)):
+        found[at] /= total
+
+
+@numba.njit(error_model="numpy", fastmath={"reassoc", "contract"})  # in vectors: in another order than one by one
+def dot(left, right):
+    """The sum of products of two vectors."""
+    total = np.float32(0)
+    for at in range(len(left)):
+        total += left[at] * right[at]
+    return total
+
+
+@_compile
+def _add_four(weights, first, second, third, fourth, out):
+    one, two, three, four = weights[0], weights[1], weights[2], weights[3]
+    for at in range(len(out)):
+        out[at] += one * first[at] + two * second[at] + three * third[at] + four * fourth[at]
+
+
+@_compile
+def add(weight, row, out):
+    """Add a weighted vector."""
+    for at in range(len(out)):
+        out[at] += weight * row[at]
+
+
+@_compile
+def _length(row, floor):
+    return np.sqrt(dot(row, row) + floor)
 
 
 @_compile
