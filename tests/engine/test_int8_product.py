@@ -4,6 +4,7 @@ import pytest
 import torch
 
 from inference_worker.engine.int8_product import Int8Product
+from inference_worker.engine.joined_linear import FloatProduct, JoinedAdapters
 
 
 @pytest.fixture
@@ -92,3 +93,36 @@ def test_any_number_of_threads_gives_the_same(weight):
             assert torch.equal(linear(x), expected)
     finally:
         torch.set_num_threads(threads)
+
+
+@pytest.fixture
+def adapters() -> JoinedAdapters:
+    """Of two layers, with 40 and 56 outputs and 6 ranks."""
+    torch.manual_seed(1)
+    return JoinedAdapters(torch.randn(2, 6, 64), torch.randn(6, 96), (0, 40, 96))
+
+
+MIX = torch.tensor([[1.0, 1, 0, 0, 0, 0], [0, 0, 0.5, -0.5, 2, 0], [0, 0, 0, 0, 0, 0]])
+
+
+@pytest.mark.parametrize("tokens", [1, 5])
+def test_each_row_gets_its_own_adapters(weight, adapters, tokens):
+    x = torch.randn(3 * tokens, 64)
+    product, exact = Int8Product(weight)(x, adapters, MIX), FloatProduct(weight)(x, adapters, MIX)
+    assert relative_error(product, exact) < 0.02
+    assert torch.equal(product[-tokens:], Int8Product(weight)(x[-tokens:]))
+
+
+def test_a_row_with_adapters_comes_out_the_same_to_the_last_bit_in_any_company(weight, adapters):
+    linear, x = Int8Product(weight), torch.randn(3, 64)
+    together = linear(x, adapters, MIX)
+    for row in range(3):
+        assert torch.equal(linear(x[row : row + 1], adapters, MIX[row : row + 1])[0], together[row])
+
+
+def test_a_rank_that_a_row_does_not_want_may_hold_anything(weight, adapters):
+    linear, x = Int8Product(weight), torch.randn(3, 64)
+    expected = linear(x, adapters, MIX)
+    adapters.down[:, 5] = float("nan")
+    adapters.up[5] = float("nan")
+    assert torch.equal(linear(x, adapters, MIX), expected)
