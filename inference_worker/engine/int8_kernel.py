@@ -13,7 +13,7 @@ from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
-from inference_worker.engine.lean_kernels import add, dot
+from inference_worker.engine.vectors import add, dot
 
 LANES = 32  # how many numbers one step of a product takes: a vector of 512 bits
 BLOCK = 4  # rows, and outputs, that are computed together: their sums stay in registers
@@ -90,11 +90,10 @@ def _go_up(ranks, up, mix, start, stop, out):
 @numba.njit(error_model="numpy")
 def _round(row, largest_digit, digits):
     """Write a row's digits and return what one of them stands for: NaN or infinity if the row holds such a number."""
-    bits = row.view(np.int32)
-    largest = np.zeros(1, np.int32)
+    bits, largest = row.view(np.int32), np.int32(0)
     for at in range(len(bits)):  # numbers without their sign are ordered as their bits are, NaN being the largest
-        largest[0] = max(largest[0], bits[at] & np.int32(0x7FFFFFFF))
-    size = largest.view(np.float32)[0]
+        largest = max(largest, bits[at] & np.int32(0x7FFFFFFF))
+    size = np.array([largest], np.int32).view(np.float32)[0]
     digits_of_one = largest_digit / size if size > _SMALLEST else np.float32(0)
     for at in range(len(row)):
         digits[at] = np.int32(np.floor(row[at] * digits_of_one + np.float32(0.5)))

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import numba
 import numpy as np
 import torch
 from torch import Tensor, nn
@@ -104,6 +105,8 @@ class LeanGemma:
     def __call__(self, ids: Tensor, positions: Tensor, masks: Masks, cache: SlotCache | None, keep: int) -> Tensor:
         """Logits after the last `keep` tokens of each row, [rows, keep, vocab]. See `forward.Forward`."""
         self._follow_bank()
+        # numba runs on torch's threads: one that torch may not use would be waited for in every loop.
+        numba.set_num_threads(min(torch.get_num_threads(), numba.config.NUMBA_NUM_THREADS))  # type: ignore[attr-defined]
         step = self._step(positions, masks, cache)
         x = functional.embedding(ids.flatten(), self._embedding).mul_(self._embedding_scale)
         for layer in self._layers:

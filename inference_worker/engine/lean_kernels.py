@@ -5,6 +5,8 @@ import math
 import numba
 import numpy as np
 
+from inference_worker.engine.vectors import add, dot
+
 _compile = numba.njit(nogil=True, cache=True, error_model="numpy", fastmath={"contract"})
 
 
@@ -111,27 +113,11 @@ def _look_up(query, keys, values, scale, weights, found):
         found[at] /= total
 
 
-@numba.njit(error_model="numpy", fastmath={"reassoc", "contract"})  # in vectors: in another order than one by one
-def dot(left, right):
-    """The sum of products of two vectors."""
-    total = np.float32(0)
-    for at in range(len(left)):
-        total += left[at] * right[at]
-    return total
-
-
 @_compile
 def _add_four(weights, first, second, third, fourth, out):
     one, two, three, four = weights[0], weights[1], weights[2], weights[3]
     for at in range(len(out)):
         out[at] += one * first[at] + two * second[at] + three * third[at] + four * fourth[at]
-
-
-@_compile
-def add(weight, row, out):
-    """Add a weighted vector."""
-    for at in range(len(out)):
-        out[at] += weight * row[at]
 
 
 @_compile
