@@ -15,7 +15,6 @@ SYSTEMS = {  # name -> the module and the function that make it
     "engine, eight adapters": "_own_engine.eight_adapters",
     "engine, hot load": "_own_engine.hot_load",
     "engine, long prompt": "_own_engine.long_prompt",
-    "engine, fp32": "_own_engine.engine_fp32",
     "peft, one persona at a time": "_peft.one_at_a_time",
     "peft, mixed batch": "_peft.mixed",
     "llama.cpp Q4_K_M": "_llama_cpp.many_sequences",
@@ -36,12 +35,17 @@ def make(name: str) -> Round:
 
 
 def figures(times: Times) -> dict[str, float]:
-    """What a round's times come to. Tokens a second count from the first request to the last token of all."""
+    """What a round's times come to. Tokens a second count from the first request to the last token of all; those of
+    decoding while every stream runs. Where streams follow each other that is never so, and they count as nothing.
+    """
     import psutil
 
     first = [stamps[0] * 1000 for stamps in times]
     gaps = [(after - before) * 1000 for stamps in times for before, after in zip(stamps, stamps[1:], strict=False)]
+    start, end = max(stamps[0] for stamps in times), min(stamps[-1] for stamps in times)
+    decoded = sum(start < stamp <= end for stamps in times for stamp in stamps)
     return {
+        "decode_tokens_per_s": decoded / (end - start) if end > start else 0,
         "tokens_per_s": sum(map(len, times)) / max(stamps[-1] for stamps in times),
         "ttft_ms_p50": statistics.median(first),
         "ttft_ms_p95": _percentile(first, 95),

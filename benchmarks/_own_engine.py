@@ -7,7 +7,7 @@ from collections.abc import Callable
 from benchmarks._workload import PERSONAS, REPLY_TOKENS, Round, Times, adapter_folder, load_base, prompts, resolve_base
 from inference_worker.adapter_files import read_adapter
 from inference_worker.contracts import Sampling
-from inference_worker.engine import Engine, Request, forward
+from inference_worker.engine import Engine, Request
 from inference_worker.engine.sequence import Sequence
 
 LONG_PROMPT = tuple(range(300, 1800))
@@ -15,12 +15,12 @@ LONG_PROMPT = tuple(range(300, 1800))
 Incident = Callable[[Engine, int], None]  # what happens to an engine at its n-th step with everybody talking
 
 
-def engine(*, adapters: tuple[str, ...] = PERSONAS, int8: bool = True, incident: Incident | None = None) -> Round:
+def engine(*, adapters: tuple[str, ...] = PERSONAS, incident: Incident | None = None) -> Round:
     """The adapters mixed in one batch. `persona@version` is a version of a persona. No round knows an earlier one's
     prompts.
     """
     base, model, tokenizer = load_base()
-    engine = Engine(model, tokenizer, max_streams=33, prefix_tokens=0, int8=int8)
+    engine = Engine(model, tokenizer, max_streams=33, prefix_tokens=0, int8=True)
     files = {persona: read_adapter(adapter_folder(persona), base.hash) for persona in PERSONAS}
     for name in adapters:
         persona = files[name.partition("@")[0]]
@@ -58,12 +58,6 @@ def no_adapters() -> Round:
 def one_adapter() -> Round:
     """One persona for all."""
     return engine(adapters=PERSONAS[:1])
-
-
-def engine_fp32() -> Round:
-    """Over transformers' own forward, in fp32: the reference."""
-    forward.is_lean_gemma = lambda model: False
-    return engine(int8=False)
 
 
 def eight_adapters() -> Round:
