@@ -2,13 +2,14 @@
 
 import tempfile
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import llama_cpp
 import numpy as np
 import torch
 
+from benchmarks._workload import REPLY_TOKENS, Round, Times, prompts, resolve_base
+from inference_worker.base_model import load_tokenizer
 from inference_worker.embedded.source import FILE_NAME, assemble, packaged_chunks
 
 CONTEXT = 160  # tokens a stream may take
@@ -55,23 +56,27 @@ class Sequences:
         return np.ctypeslib.as_array(pointer, shape=(self._vocab_size,))
 
 
-def make_round(prompts_of: Callable[[int], list[tuple[int, ...]]], reply_tokens: int) -> Callable[[int], list]:
-    """Load the packaged GGUF. The ids name other tokens in its full vocabulary, which costs the same."""
+def many_sequences() -> Round:
+    """All streams in one batch on the packaged GGUF, without adapters: it does not mix them in a batch.
+
+    The ids name other tokens in its full vocabulary, which costs the same.
+    """
+    tokenizer = load_tokenizer(resolve_base())
     with tempfile.TemporaryDirectory() as folder:
         for _ in assemble(packaged_chunks(), Path(folder) / FILE_NAME):
             pass
         model = Sequences(Path(folder) / FILE_NAME)  # which keeps the file open
 
-    def run(streams: int) -> list[list[float]]:
+    def run(streams: int) -> Times:
         model.open(streams)
         start, times, last = time.perf_counter(), [], []
-        prompts = prompts_of(streams)
-        for stream, prompt in enumerate(prompts):
+        asked = list(prompts(streams, tokenizer))
+        for stream, prompt in enumerate(asked):
             entries = [(token, position, stream) for position, token in enumerate(prompt)]
             last += model.run(entries, [len(entries) - 1])
             times.append([time.perf_counter() - start])
-        for step in range(reply_tokens - 1):
-            entries = [(last[stream], len(prompt) + step, stream) for stream, prompt in enumerate(prompts)]
+        for step in range(REPLY_TOKENS - 1):
+            entries = [(last[stream], len(prompt) + step, stream) for stream, prompt in enumerate(asked)]
             last = model.run(entries, list(range(streams)))
             for stamps in times:
                 stamps.append(time.perf_counter() - start)

@@ -34,11 +34,13 @@ _CHATML_TEMPLATE = """\
 """
 
 
-def make_tiny_base(folder: Path, kind: Literal["gemma3", "llama", "qwen2"] = "gemma3", seed: int = 0) -> BaseModel:
+def make_tiny_base(
+    folder: Path, kind: Literal["gemma2", "gemma3", "llama", "qwen2"] = "gemma3", seed: int = 0
+) -> BaseModel:
     """Write a random model and its tokenizer into `folder` and resolve it.
 
-    About 0.2 M parameters, hidden size 64, under 400 tokens; `gemma3` has layers with sliding (8 tokens) and with full
-    attention. The same `kind` and `seed` give the same weights.
+    About 0.2 M parameters, hidden size 64, under 400 tokens; the Gemmas have layers with sliding (8 tokens) and with
+    full attention. The same `kind` and `seed` give the same weights.
     """
     import torch
     from transformers import AutoModelForCausalLM
@@ -58,7 +60,7 @@ def make_tiny_base(folder: Path, kind: Literal["gemma3", "llama", "qwen2"] = "ge
 
 
 def _make_config(kind: str, tokenizer):
-    from transformers import Gemma3TextConfig, LlamaConfig, Qwen2Config
+    from transformers import Gemma2Config, Gemma3TextConfig, LlamaConfig, Qwen2Config
 
     shared = {
         "vocab_size": len(tokenizer),
@@ -71,9 +73,9 @@ def _make_config(kind: str, tokenizer):
         "bos_token_id": tokenizer.bos_token_id,
         "eos_token_id": tokenizer.eos_token_id,
     }
-    if kind == "gemma3":
+    if kind.startswith("gemma"):
         layer_types = ["sliding_attention", "full_attention", "sliding_attention", "full_attention"]
-        return Gemma3TextConfig(
+        return {"gemma2": Gemma2Config, "gemma3": Gemma3TextConfig}[kind](
             **shared,
             num_hidden_layers=4,
             head_dim=32,
@@ -85,7 +87,7 @@ def _make_config(kind: str, tokenizer):
         return LlamaConfig(**shared, num_hidden_layers=2, tie_word_embeddings=False)
     if kind == "qwen2":
         return Qwen2Config(**shared, num_hidden_layers=2, tie_word_embeddings=True)
-    raise ValueError(f"No tiny model of kind {kind!r}. It may be gemma3, llama, qwen2.")
+    raise ValueError(f"No tiny model of kind {kind!r}. It may be gemma2, gemma3, llama, qwen2.")
 
 
 def _make_tokenizer(kind: str):
@@ -97,7 +99,7 @@ def _make_tokenizer(kind: str):
     from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
     from transformers import PreTrainedTokenizerFast
 
-    gemma = kind == "gemma3"
+    gemma = kind.startswith("gemma")
     turn_tokens = ["<start_of_turn>", "<end_of_turn>"] if gemma else ["<|im_start|>", "<|im_end|>"]
     tokens = ["<pad>", "<eos>", "<bos>", "<unk>", *turn_tokens]
     if gemma:

@@ -78,6 +78,21 @@ class SlotCache(Cache):
         place.row_index = torch.arange(first_row, first_row + count, device=positions.device).unsqueeze(1)
         place.positions, place.longest = positions, longest
 
+    @property
+    def first_row(self) -> int:
+        """The row of the forward's first batch entry."""
+        return self._place.rows.start
+
+    def stored(self, layer: int, like: Tensor) -> tuple[Tensor, Tensor]:
+        """All keys and all values of a layer, [slots, kv_heads, max_len, head_dim], for a forward that stores its own.
+
+        `like` are states of the layer, [rows, kv_heads, tokens, head_dim], in case that there were none before.
+        """
+        states = self._slot_layers[layer]
+        if not states.is_initialized:
+            states.lazy_initialization(like, like)
+        return states.keys, states.values
+
     def move(self, source: int, target: int, length: int) -> None:
         """Copy the first `length` positions of a row over another row."""
         for states in self._states():

@@ -1,16 +1,14 @@
 """Which forward pass a model gets: our own where it is faster, transformers' for everything else."""
 
-from functools import partial
 from typing import Protocol
 
 from torch import Tensor
-from torch.nn import functional
 from transformers import PreTrainedModel
-from transformers.cache_utils import Cache
 
 from inference_worker.engine.adapters import AdapterBank
-from inference_worker.engine.int8_linear import Int8Linear, int8_is_supported
-from inference_worker.engine.joined_linear import Product
+from inference_worker.engine.cache import SlotCache
+from inference_worker.engine.int8_product import Int8Product
+from inference_worker.engine.joined_linear import FloatProduct
 from inference_worker.engine.lean_gemma import LeanGemma, is_lean_gemma
 from inference_worker.engine.masks import Masks
 
@@ -18,7 +16,7 @@ from inference_worker.engine.masks import Masks
 class Forward(Protocol):
     """One run of the model, under the rank weights that the bank holds."""
 
-    def __call__(self, ids: Tensor, positions: Tensor, masks: Masks, cache: Cache | None, keep: int) -> Tensor:
+    def __call__(self, ids: Tensor, positions: Tensor, masks: Masks, cache: SlotCache | None, keep: int) -> Tensor:
         """
         Args:
             ids, positions: [rows, tokens].
@@ -37,8 +35,7 @@ def make_forward(model: PreTrainedModel, bank: AdapterBank, *, max_len: int, int
     """
     if not is_lean_gemma(model):
         return TransformersForward(model)
-    make_product = Int8Linear if int8 and int8_is_supported() else _float_linear
-    return LeanGemma(model, bank, max_len=max_len, make_product=make_product)
+    return LeanGemma(model, bank, max_len=max_len, make_product=Int8Product if int8 else FloatProduct)
 
 
 class TransformersForward:
@@ -47,7 +44,7 @@ class TransformersForward:
     def __init__(self, model: PreTrainedModel) -> None:
         self._model = model
 
-    def __call__(self, ids: Tensor, positions: Tensor, masks: Masks, cache: Cache | None, keep: int) -> Tensor:
+    def __call__(self, ids: Tensor, positions: Tensor, masks: Masks, cache: SlotCache | None, keep: int) -> Tensor:
         """See `Forward`."""
         output = self._model(
             input_ids=ids,
@@ -58,7 +55,3 @@ class TransformersForward:
             logits_to_keep=keep,
         )
         return output.logits
-
-
-def _float_linear(weight: Tensor) -> Product:
-    return partial(functional.linear, weight=weight)

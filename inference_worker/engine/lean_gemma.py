@@ -9,15 +9,20 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import numba
+import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 from transformers import PreTrainedConfig, PreTrainedModel
-from transformers.cache_utils import Cache
 
+from inference_worker.engine import lean_kernels
 from inference_worker.engine.adapters import AdapterBank
-from inference_worker.engine.joined_linear import JoinedLinear, Product, RankMix
+from inference_worker.engine.cache import SlotCache
+from inference_worker.engine.joined_linear import JoinedLinear, Product
 from inference_worker.engine.masks import Masks, Windows, attention_windows
+
+_FEW_ROWS = 4  # up to here, what calling torch costs outweighs its faster loops
 
 
 def is_lean_gemma(model: PreTrainedModel) -> bool:
@@ -37,25 +42,33 @@ def is_lean_gemma(model: PreTrainedModel) -> bool:
 class KindOfAttention:
     """What a forward's layers of one kind share.
 
-    `cos` and `sin` are [rows * tokens, 1, head_dim], `mask` is [rows, 1, tokens * heads of a group, keys] from
-    `first_key` on: no query sees an earlier one.
+    `cos` and `sin` are [rows * tokens, head_dim], `window` is how many tokens back a query sees. `mask` is [rows, 1,
+    tokens * heads of a group, keys] from `first_key` on: no query sees an earlier one.
     """
 
-    cos: Tensor
-    sin: Tensor
+    cos: np.ndarray
+    sin: np.ndarray
+    window: int
     mask: Tensor
     first_key: int
 
 
 @dataclass
 class Step:
-    """One forward: its shape, its cache, and what each of its rows * tokens wants of the adapters."""
+    """One forward: its tokens' positions, its cache, and what each row wants of the adapters, [rows, ranks]."""
 
-    rows: int
-    tokens: int
-    cache: Cache | None
-    mix: RankMix | None
+    positions: Tensor
+    cache: SlotCache | None
+    mix: Tensor | None
     kinds: dict[str, KindOfAttention]
+
+    @property
+    def rows(self) -> int:
+        return self.positions.shape[0]
+
+    @property
+    def tokens(self) -> int:
+        return self.positions.shape[1]
 
 
 class LeanGemma:
@@ -74,9 +87,8 @@ class LeanGemma:
         """
         config, parts = model.config, model.model
         self._bank, self._bank_changes = bank, -1  # the bank's stacks were not taken yet
-        self._weights: Tensor | None = None
-        self._mix: RankMix | None = None
         self._windows: Windows = attention_windows(config)
+        self._max_len = max_len
         self._group = config.num_attention_heads // config.num_key_value_heads
         self._angles = {kind: _angles(parts.rotary_emb, kind, max_len) for kind in self._windows}
         self._embedding, self._embedding_scale = parts.embed_tokens.weight, parts.embed_tokens.embed_scale
@@ -86,41 +98,40 @@ class LeanGemma:
 
         self._layers = [LeanLayer(config, index, layer, join) for index, layer in enumerate(parts.layers)]
         self._norm, self._head = RMSNorm(parts.norm), join("lm_head")
-        # The rest: the file that they were read from stays in memory as a whole while one of them lies in it.
-        for weight in model.parameters():
-            weight.data = weight.clone()
+        # What is left are norms and the embedding. The file they lie in stays in memory as long as one of them does.
+        for parameter in model.parameters():
+            parameter.data = parameter.clone()
 
-    def __call__(self, ids: Tensor, positions: Tensor, masks: Masks, cache: Cache | None, keep: int) -> Tensor:
+    def __call__(self, ids: Tensor, positions: Tensor, masks: Masks, cache: SlotCache | None, keep: int) -> Tensor:
         """Logits after the last `keep` tokens of each row, [rows, keep, vocab]. See `forward.Forward`."""
         self._follow_bank()
+        # numba runs on torch's threads: one that torch may not use would be waited for in every loop.
+        numba.set_num_threads(min(torch.get_num_threads(), numba.config.NUMBA_NUM_THREADS))  # type: ignore[attr-defined]
         step = self._step(positions, masks, cache)
         x = functional.embedding(ids.flatten(), self._embedding).mul_(self._embedding_scale)
         for layer in self._layers:
             x = layer(x, step)
         kept = self._norm(x.view(step.rows, step.tokens, -1)[:, -keep:].flatten(0, 1))
-        mix = self._mix and self._mix.for_tokens(keep)
-        return self._head(kept, mix).view(step.rows, keep, -1)
+        return self._head(kept, step.mix).view(step.rows, keep, -1)
 
     def _follow_bank(self) -> None:
-        """Take over what has changed since the last forward: the adapters, and how the rows mix them."""
-        if self._weights is not self._bank.rank_weights.rows:
-            self._weights = self._bank.rank_weights.rows
-            self._mix = RankMix.of(self._weights)
+        """Take the adapters over if they have changed since the last forward."""
         if self._bank_changes != self._bank.changes:
             for linear in (*(linear for layer in self._layers for linear in layer.linears), self._head):
                 linear.take_adapters(self._bank)
             self._bank_changes = self._bank.changes
 
-    def _step(self, positions: Tensor, masks: Masks, cache: Cache | None) -> Step:
-        rows, tokens = positions.shape
+    def _step(self, positions: Tensor, masks: Masks, cache: SlotCache | None) -> Step:
         earliest = int(positions.min()) if cache is not None else 0
         kinds = {}
         for kind, window in self._windows.items():
             first_key = max(0, earliest - window + 1) if window else 0
             mask = (masks[kind] if isinstance(masks, dict) else masks)[..., first_key:]
-            cos, sin = (table[positions.flatten()].unsqueeze(1) for table in self._angles[kind])
-            kinds[kind] = KindOfAttention(cos, sin, _for_groups(mask, self._group), first_key)
-        return Step(rows, tokens, cache, self._mix and self._mix.for_tokens(tokens), kinds)
+            cos, sin = (table[positions.flatten()].numpy() for table in self._angles[kind])
+            mask = _for_groups(mask, self._group)
+            kinds[kind] = KindOfAttention(cos, sin, window or self._max_len, mask, first_key)
+        weights = self._bank.rank_weights.rows
+        return Step(positions, cache, None if weights is None else weights[:, 0], kinds)
 
 
 class LeanLayer:
@@ -130,7 +141,7 @@ class LeanLayer:
         self._index, self._kind = index, config.layer_types[index]
         self._kv_heads, self._head_dim = config.num_key_value_heads, config.head_dim
         self._group = config.num_attention_heads // config.num_key_value_heads
-        self._scale = config.query_pre_attn_scalar**-0.5
+        self._scale = np.float32(config.query_pre_attn_scalar**-0.5)
         path = f"model.layers.{index}"
         self._qkv = join(*(f"{path}.self_attn.{name}_proj" for name in "qkv"))
         self._out = join(f"{path}.self_attn.o_proj")
@@ -143,56 +154,82 @@ class LeanLayer:
         self._before_mlp = RMSNorm(layer.pre_feedforward_layernorm)
         self._after_mlp = RMSNorm(layer.post_feedforward_layernorm)
         attention = layer.self_attn
-        norms = [attention.q_norm] * config.num_attention_heads + [attention.k_norm] * config.num_key_value_heads
-        self._qk_norm = RMSNorm(*norms)
+        query_gain, self._qk_floor = _gain_and_floor(attention.q_norm)
+        key_gain, _ = _gain_and_floor(attention.k_norm)
+        self._qk_gains = np.stack([query_gain] * config.num_attention_heads + [key_gain] * self._kv_heads)
 
     def __call__(self, x: Tensor, step: Step) -> Tensor:
         """x: [rows * tokens, hidden], which is overwritten."""
-        x += self._after_attention(self._attend(self._before_attention(x), step))
-        x += self._after_mlp(self._feed_forward(self._before_mlp(x), step))
+        self._after_attention.add_to(x, self._attend(self._before_attention(x), step))
+        self._after_mlp.add_to(x, self._feed_forward(self._before_mlp(x), step))
         return x
 
     def _attend(self, x: Tensor, step: Step) -> Tensor:
-        kind, kv_heads, group = step.kinds[self._kind], self._kv_heads, self._group
+        kind = step.kinds[self._kind]
         states = self._qkv(x, step.mix).view(len(x), -1, self._head_dim)
-        turned = _rotate(self._qk_norm(states[:, :-kv_heads]), kind)
-        queries, keys = turned.view(step.rows, step.tokens, -1, self._head_dim).split((kv_heads * group, kv_heads), 2)
-        keys, values = keys.transpose(1, 2), states[:, -kv_heads:].view_as(keys).transpose(1, 2)
+        lean_kernels.turn_heads(states.numpy(), self._qk_gains, self._qk_floor, kind.cos, kind.sin)
+        if step.cache is not None and step.tokens == 1 and step.rows <= _FEW_ROWS:
+            return self._out(self._look_up_one(states, step, step.cache), step.mix)
+        return self._out(self._look_up(states, step), step.mix)
+
+    def _look_up_one(self, states: Tensor, step: Step, cache: SlotCache) -> Tensor:
+        """Attention of one token in each of a few rows, in one call."""
+        keys, values = cache.stored(self._index, like=states[:, -self._kv_heads :].unsqueeze(2))
+        found = lean_kernels.attend(
+            states.numpy(),
+            keys.numpy(),
+            values.numpy(),
+            cache.first_row,
+            step.positions[:, 0].numpy(),
+            step.kinds[self._kind].window,
+            self._scale,
+            torch.get_num_threads(),
+        )
+        return torch.from_numpy(found)
+
+    def _look_up(self, states: Tensor, step: Step) -> Tensor:
+        """Attention of many tokens or many rows: torch's is the faster one here."""
+        kind, kv_heads, group = step.kinds[self._kind], self._kv_heads, self._group
+        states = states.view(step.rows, step.tokens, -1, self._head_dim).transpose(1, 2)
+        queries, keys, values = states.split((kv_heads * group, kv_heads, kv_heads), dim=1)
         if step.cache is not None:
             keys, values = step.cache.update(keys, values, self._index)
         # Heads that share their keys are looked up as one head with more queries: the keys are read once.
-        queries = queries.unflatten(2, (kv_heads, group)).transpose(1, 2).flatten(2, 3)
+        queries = queries.transpose(1, 2).unflatten(2, (kv_heads, group)).transpose(1, 2).flatten(2, 3)
         found = functional.scaled_dot_product_attention(
             queries,
             keys[:, :, kind.first_key :],
             values[:, :, kind.first_key :],
             attn_mask=kind.mask,
-            scale=self._scale,
+            scale=float(self._scale),
         )
         found = found.unflatten(2, (step.tokens, group)).transpose(1, 2)
-        return self._out(found.reshape(len(x), -1), step.mix)
+        return found.reshape(step.rows * step.tokens, -1)
 
     def _feed_forward(self, x: Tensor, step: Step) -> Tensor:
-        gate, up = self._gate_up(x, step.mix).chunk(2, dim=-1)
-        return self._down(functional.gelu(gate, approximate="tanh").mul_(up), step.mix)
+        gated = lean_kernels.gate(self._gate_up(x, step.mix).numpy(), torch.get_num_threads())
+        return self._down(torch.from_numpy(gated), step.mix)
 
 
 class RMSNorm:
-    """Gemma's RMSNorm; of several norms at once, each for one row of the last two dimensions.
+    """Gemma's, in one call instead of four."""
 
-    x / sqrt(mean(x^2) + eps) * (1 + weight), where the square root is the hypotenuse of |x| and a constant: half the
-    time of torch's rms_norm, which is made of seven operations on a CPU.
-    """
-
-    def __init__(self, *norms: Any) -> None:
-        size = norms[0].weight.shape[-1]
-        gains = [(1 + norm.weight) * math.sqrt(size) for norm in norms]
-        self._gain = gains[0] if len(gains) == 1 else torch.stack(gains)
-        self._floor = torch.tensor(math.sqrt(norms[0].eps * size))
+    def __init__(self, norm: Any) -> None:
+        self._gain, self._floor = _gain_and_floor(norm)
 
     def __call__(self, x: Tensor) -> Tensor:
-        length = torch.linalg.vector_norm(x, dim=-1, keepdim=True)
-        return torch.div(x, torch.hypot(length, self._floor)).mul_(self._gain)
+        """x: [rows, hidden]."""
+        return torch.from_numpy(lean_kernels.norm(x.numpy(), self._gain, self._floor))
+
+    def add_to(self, x: Tensor, found: Tensor) -> None:
+        """Add the norm of `found` to x."""
+        lean_kernels.add_norm(x.numpy(), found.numpy(), self._gain, self._floor)
+
+
+def _gain_and_floor(norm: Any) -> tuple[np.ndarray, np.float32]:
+    """What `lean_kernels` asks of an RMSNorm."""
+    size = norm.weight.shape[-1]
+    return ((1 + norm.weight) * math.sqrt(size)).numpy(), np.float32(norm.eps * size)
 
 
 def _angles(rotary: nn.Module, kind: str, max_len: int) -> tuple[Tensor, Tensor]:
@@ -200,12 +237,6 @@ def _angles(rotary: nn.Module, kind: str, max_len: int) -> tuple[Tensor, Tensor]
     cos, sin = rotary(torch.zeros(1), torch.arange(max_len).unsqueeze(0), kind)
     first, second = sin[0].chunk(2, dim=-1)
     return cos[0], torch.cat((-first, second), dim=-1)
-
-
-def _rotate(x: Tensor, kind: KindOfAttention) -> Tensor:
-    """Turn heads [rows * tokens, heads, head_dim] by their positions: x * cos + (second half, first half) * sin."""
-    swapped = x.unflatten(-1, (2, -1)).flip(-2).view_as(x)
-    return torch.addcmul(x * kind.cos, swapped, kind.sin)
 
 
 def _for_groups(mask: Tensor, group: int) -> Tensor:

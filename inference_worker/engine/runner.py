@@ -27,6 +27,7 @@ class Runner:
         self._forward = make_forward(model, bank, max_len=max_len, int8=int8)
         self._cache = SlotCache(config.num_hidden_layers, slots, max_len)
         self._weighed: tuple[int, tuple[Mix, ...]] | None = None  # what the bank's row weights were made for
+        self._warm_up()
 
     @torch.inference_mode()
     def prefill(self, row: int, piece: Sequence[int], mix: Mix, start: int = 0) -> Tensor:
@@ -78,6 +79,11 @@ class Runner:
     def clear_row(self, row: int) -> None:
         """Wipe a row that holds numbers gone wrong."""
         self._cache.clear(row)
+
+    def _warm_up(self) -> None:
+        """Run a prompt and a step: what is compiled on its first use shall not be under somebody's first message."""
+        self.prefill(0, (0, 0), ())
+        self.decode([0], [2], [()])
 
     def _step(self, first_row: int, ids: Tensor, positions: Tensor, longest: int, mixes: Sequence[Mix]) -> Tensor:
         self._cache.aim(first_row, positions, longest)

@@ -13,7 +13,7 @@ from inference_worker.contracts import Sampling
 from inference_worker.engine import Engine, Request, Result
 from tests.tiny_models import make_tiny_base
 
-KINDS = ("gemma3", "llama", "qwen2")
+KINDS = ("gemma3", "gemma2", "llama", "qwen2")
 ATTENTION = ["q_proj", "k_proj", "v_proj", "o_proj"]
 MLP = ["gate_proj", "up_proj", "down_proj"]
 
@@ -75,16 +75,18 @@ class Plain:
         if not weights:
             with self.peft.disable_adapter():
                 return call()
-        names = list(weights)
         if list(weights.values()) == [1.0]:
-            self.peft.set_adapter(names[0])
+            self.peft.set_adapter(*weights)
             return call()
-        # PEFT gives a blend the rslora setting of its first adapter: blends must not begin with "shy".
-        blend = "-".join(f"{name}{weights[name]}".replace(".", "_") for name in names)
-        if blend not in self.peft.peft_config:
-            self.peft.add_weighted_adapter(names, list(weights.values()), blend, combination_type="cat")
-        self.peft.set_adapter(blend)
-        return call()
+        # PEFT gives a blend the rslora setting of its first adapter: it must not begin with "shy".
+        weights = {"egen": 0.0, **weights} if set(weights) == {"shy"} else weights
+        names = sorted(weights, key=lambda name: name == "shy")
+        self.peft.add_weighted_adapter(names, [weights[name] for name in names], "blend", combination_type="cat")
+        self.peft.set_adapter("blend")
+        try:
+            return call()
+        finally:
+            self.peft.delete_adapter("blend")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -9,12 +9,9 @@ from hypothesis import strategies as st
 
 from inference_worker.engine import RequestFailed
 from inference_worker.engine.adapters import AdapterBank
-from inference_worker.engine.int8_linear import int8_is_supported
 from inference_worker.engine.runner import Runner
 from tests.engine.conftest import ADAPTERS, alone, ask, finish
 from tests.engine.test_same_as_alone import MIXES, PROMPTS, prompt_of
-
-pytestmark = pytest.mark.skipif(not int8_is_supported(), reason="torch has no int8 kernel for this processor")
 
 
 @pytest.fixture

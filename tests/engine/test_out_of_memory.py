@@ -16,11 +16,11 @@ def run_out_of_memory(engine, monkeypatch, *, rows: int = 0, tokens: int = 0, ti
     forward = engine._runner._forward
     failures = []
 
-    def fail_if_large(ids, *args):
+    def fail_if_large(ids, *rest):
         if ids.shape[0] > rows and ids.shape[1] > tokens and len(failures) < times:
             failures.append(tuple(ids.shape))
             raise error()
-        return forward(ids, *args)
+        return forward(ids, *rest)
 
     monkeypatch.setattr(engine._runner, "_forward", fail_if_large)
     return failures

@@ -1,0 +1,165 @@
+"""The machine's own loops behind a product with int8 weights: rows of 16-bit digits times rows of 8-bit weights.
+
+Written in vectors without any processor's name: LLVM makes VNNI's instructions of them where there are any, and
+whatever comes nearest elsewhere.
+"""
+
+from collections.abc import Callable
+
+import numba
+import numpy as np
+from llvmlite import ir
+from numba import types
+from numba.core import cgutils
+from numba.extending import intrinsic
+
+from inference_worker.engine.vectors import add, dot
+
+LANES = 32  # how many numbers one step of a product takes: a vector of 512 bits
+BLOCK = 4  # rows, and outputs, that are computed together: their sums stay in registers
+
+_FLOAT = ir.FloatType()
+_DIGITS, _WEIGHTS = ir.VectorType(ir.IntType(16), LANES), ir.VectorType(ir.IntType(8), LANES)
+_PRODUCTS, _SUMS = ir.VectorType(ir.IntType(32), LANES), ir.VectorType(ir.IntType(32), LANES // 2)
+_EVEN, _ODD = (ir.Constant(_SUMS, list(range(first, LANES, 2))) for first in (0, 1))
+
+
+@numba.njit(parallel=True, nogil=True, cache=True, error_model="numpy")
+def multiply(x, weights, scales, largest_digit, down, up, bounds, mix, parts):
+    """x @ (weights * scales).T and the adapters, each row of x rounded to integers for the former.
+
+    Args:
+        x: [rows, in], float32. `in` is a whole number of LANES.
+        weights: [out, in], int8. `out` is a whole number of BLOCKs.
+        scales: [out], float32.
+        largest_digit: what x is rounded to at most: so small that no sum leaves 32 bits.
+        down, up, bounds, mix: see JoinedAdapters and Product; all empty for the base alone.
+        parts: how many threads share the work.
+    """
+    rows, layers = len(x), len(down)
+    digits, units = np.empty(x.shape, np.int16), np.empty(rows, np.float32)
+    ranks = np.empty((rows, layers, up.shape[0]), np.float32)
+    out = np.empty((rows, len(weights)), np.float32)
+    for part in numba.prange(parts):
+        for row in range(rows * part // parts, rows * (part + 1) // parts):
+            units[row] = _round(x[row], largest_digit, digits[row])
+        for job in range(rows * layers * part // parts, rows * layers * (part + 1) // parts):
+            row, layer = job // layers, job % layers
+            _go_down(x[row], down[layer], mix[row * len(mix) // rows], ranks[row, layer])
+    blocks = len(weights) // BLOCK
+    for part in numba.prange(parts):
+        first, end = blocks * part // parts * BLOCK, blocks * (part + 1) // parts * BLOCK
+        _multiply_part(digits, units, weights, scales, out, first, end)
+        for layer in range(layers):
+            start, stop = max(first, bounds[layer]), min(end, bounds[layer + 1])
+            for row in range(rows if start < stop else 0):
+                _go_up(ranks[row, layer], up, mix[row * len(mix) // rows], start, stop, out[row])
+    return out
+
+
+@numba.njit(error_model="numpy")
+def _multiply_part(digits, units, weights, scales, out, first, end):
+    """The base's outputs from `first` to before `end`, for all rows."""
+    rows = len(digits)
+    for output in range(first, end, BLOCK):
+        row = 0
+        while row + BLOCK <= rows:
+            _tile_of_many(digits, units, weights, scales, out, row, output)
+            row += BLOCK
+        while row < rows:
+            _tile_of_one(digits, units, weights, scales, out, row, output)
+            row += 1
+
+
+@numba.njit(error_model="numpy")
+def _go_down(row, down, mix, ranks):
+    """A row's activation of each rank that it wants, times how strongly it does. The other ranks stay unwritten."""
+    for rank in range(len(mix)):
+        if mix[rank] != 0:
+            ranks[rank] = dot(row, down[rank]) * mix[rank]
+
+
+@numba.njit(error_model="numpy")
+def _go_up(ranks, up, mix, start, stop, out):
+    """Add what a row's ranks come to, in the outputs from `start` to before `stop`."""
+    for rank in range(len(mix)):
+        if mix[rank] != 0:
+            add(ranks[rank], up[rank, start:stop], out[start:stop])
+
+
+@numba.njit(error_model="numpy")
+def _round(row, largest_digit, digits):
+    """Write a row's digits and return what one of them stands for: NaN or infinity if the row holds such a number."""
+    bits, largest = row.view(np.int32), np.int32(0)
+    for at in range(len(bits)):  # numbers without their sign are ordered as their bits are, NaN being the largest
+        largest = max(largest, bits[at] & np.int32(0x7FFFFFFF))
+    size = np.array([largest], np.int32).view(np.float32)[0]
+    digits_of_one = largest_digit / size if size > _SMALLEST else np.float32(0)
+    for at in range(len(row)):
+        digits[at] = np.int32(np.floor(row[at] * digits_of_one + np.float32(0.5)))
+    return size / largest_digit
+
+
+_SMALLEST = np.float32(1e-30)  # a row that is smaller throughout counts as zeros
+
+
+def _make_tile(rows: int) -> Callable:
+    """A function for BLOCK outputs of `rows` rows: the sums of products, brought back to scale."""
+
+    @intrinsic
+    def tile(typing, digits, units, weights, scales, out, row, output):
+        signature = types.void(digits, units, weights, scales, out, row, output)
+
+        def generate(context, builder, signature, values):
+            arrays = [
+                context.make_array(kind)(context, builder, value)
+                for kind, value in zip(signature.args, values[:5], strict=False)
+            ]
+            digits, units, weights, scales, out = arrays
+            size, width = (cgutils.unpack_tuple(builder, array.shape)[1] for array in (weights, out))
+            rows_at = [builder.add(values[5], values[5].type(step)) for step in range(rows)]
+            outputs_at = [builder.add(values[6], values[6].type(step)) for step in range(BLOCK)]
+            digit_rows = [builder.gep(digits.data, [builder.mul(at, size)]) for at in rows_at]
+            weight_rows = [builder.gep(weights.data, [builder.mul(at, size)]) for at in outputs_at]
+            sums = _sums_of_products(builder, digit_rows, weight_rows, size)
+            for at, row_sums in zip(rows_at, sums, strict=True):
+                unit = builder.load(builder.gep(units.data, [at]))
+                for to, total in zip(outputs_at, row_sums, strict=True):
+                    scale = builder.fmul(unit, builder.load(builder.gep(scales.data, [to])))
+                    place = builder.gep(out.data, [builder.add(builder.mul(at, width), to)])
+                    builder.store(builder.fmul(builder.sitofp(total, _FLOAT), scale), place)
+            return context.get_dummy_value()
+
+        return signature, generate
+
+    return tile
+
+
+def _sums_of_products(builder, digit_rows, weight_rows, size):
+    """The integer product of each row of digits with each row of weights, all of length `size`."""
+    sums = [[cgutils.alloca_once_value(builder, ir.Constant(_SUMS, None)) for _ in weight_rows] for _ in digit_rows]
+    with cgutils.for_range_slice(builder, size.type(0), size, size.type(LANES), size.type) as (at, _):
+        weights = [_load(builder, start, at, _WEIGHTS) for start in weight_rows]
+        for start, totals in zip(digit_rows, sums, strict=True):
+            digits = _load(builder, start, at, _DIGITS)
+            for weight, total in zip(weights, totals, strict=True):
+                products = builder.mul(digits, weight)
+                # Neighbours are added in pairs, because VNNI multiplies and adds them so.
+                even, odd = (
+                    builder.shuffle_vector(products, ir.Constant(_PRODUCTS, ir.Undefined), half)
+                    for half in (_EVEN, _ODD)
+                )
+                builder.store(builder.add(builder.load(total), builder.add(even, odd)), total)
+    kind = ir.FunctionType(ir.IntType(32), [_SUMS])
+    reduce = cgutils.get_or_insert_function(builder.module, kind, f"llvm.vector.reduce.add.v{LANES // 2}i32")
+    return [[builder.call(reduce, [builder.load(total)]) for total in totals] for totals in sums]
+
+
+def _load(builder, start, at, kind):
+    """LANES numbers from `start[at]` on, widened to 32 bits."""
+    vector = builder.load(builder.bitcast(builder.gep(start, [at]), kind.as_pointer()))
+    vector.align = 1
+    return builder.sext(vector, _PRODUCTS)
+
+
+_tile_of_one, _tile_of_many = _make_tile(1), _make_tile(BLOCK)
