@@ -1,6 +1,7 @@
 """Everything that only reads."""
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.db.models import Count, QuerySet
@@ -49,26 +50,29 @@ def open_attempt(*, slug: str, visitor_id: uuid.UUID | None) -> Attempt | None:
     )
 
 
-def next_number(attempt: Attempt) -> int:
+def chosen_answers(attempt: Attempt) -> dict[int, int]:
+    """What was answered so far: question id -> answer id."""
+    return dict(attempt.choices.values_list("question_id", "answer_id"))
+
+
+def next_number(attempt: Attempt, chosen: Mapping[int, int]) -> int:
     """Number of the first question without an answer (1 to the length of the walk)."""
-    answered = set(attempt.choices.values_list("question_id", flat=True))
     for number, (question_id, _answers) in enumerate(attempt.order, 1):
-        if question_id not in answered:
+        if question_id not in chosen:
             return number
     return len(attempt.order)
 
 
-def attempt_step(attempt: Attempt, number: int) -> Step:
+def attempt_step(attempt: Attempt, number: int, chosen: Mapping[int, int]) -> Step:
     """The walk's screen with this number, which must be 1 to the length of the walk."""
     question_id, answer_ids = attempt.order[number - 1]
-    question = Question.objects.prefetch_related("answers").get(pk=question_id)
-    by_id = {answer.pk: answer for answer in question.answers.all()}
-    chosen = attempt.choices.filter(question_id=question_id).values_list("answer_id", flat=True).first()
+    by_id = Answer.objects.select_related("question").in_bulk(answer_ids)
+    answers = [by_id[answer_id] for answer_id in answer_ids]
     return Step(
         quiz=attempt.quiz,
-        question=question,
-        answers=[by_id[answer_id] for answer_id in answer_ids],
-        chosen_id=chosen,
+        question=answers[0].question,
+        answers=answers,
+        chosen_id=chosen.get(question_id),
         number=number,
         total=len(attempt.order),
     )

@@ -43,7 +43,7 @@ def start(request: HttpRequest, slug: str) -> HttpResponse:
         "quiz": quiz,
         "invitation": invitation,
         "attempt": attempt,
-        "next_number": selectors.next_number(attempt) if attempt else 1,
+        "next_number": _next_number(attempt) if attempt else 1,
         "last_result": selectors.latest_result(slug=slug, visitor_id=visitor),
     }
     return render(request, "quiz/start.html", context)
@@ -58,7 +58,7 @@ def begin(request: HttpRequest, slug: str) -> HttpResponse:
     visitor = visitor_id(request)
     invitation = _invitation(request.POST, quiz, visitor)
     attempt = begin_walk(quiz=quiz, visitor_id=visitor, invitation=invitation)
-    return redirect("quiz:step", slug, selectors.next_number(attempt))
+    return redirect("quiz:step", slug, _next_number(attempt))
 
 
 def _invitation(given: QueryDict, quiz: Quiz, visitor: uuid.UUID | None) -> services.Invitation:
@@ -92,10 +92,15 @@ def step(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         return _take_answer(request, attempt, number)
     if not 1 <= number <= len(attempt.order):
         raise Http404
-    reached = min(number, selectors.next_number(attempt))
+    chosen = selectors.chosen_answers(attempt)
+    reached = min(number, selectors.next_number(attempt, chosen))
     if reached < number:
         return _go(request, reverse("quiz:step", args=[slug, reached]))
-    return _show_step(request, attempt, number)
+    return _show_step(request, attempt, number, chosen)
+
+
+def _next_number(attempt: Attempt) -> int:
+    return selectors.next_number(attempt, selectors.chosen_answers(attempt))
 
 
 def _take_answer(request: HttpRequest, attempt: Attempt, number: int) -> HttpResponse:
@@ -104,27 +109,33 @@ def _take_answer(request: HttpRequest, attempt: Attempt, number: int) -> HttpRes
         question_id, answer_id = int(request.POST["question"]), int(request.POST["answer"])
         result = services.answer_record(attempt=attempt, question_id=question_id, answer_id=answer_id)
     except (KeyError, ValueError, AnswerRefused):
-        here = min(max(number, 1), selectors.next_number(attempt))
-        return _show_step(request, attempt, here, refusal=AnswerRefused())
+        chosen = selectors.chosen_answers(attempt)
+        here = min(max(number, 1), selectors.next_number(attempt, chosen))
+        return _show_step(request, attempt, here, chosen, refusal=AnswerRefused())
     except AttemptEnded:
         return _outside_a_walk(request, slug)
     if result:
         return _go(request, _landing(result))
     # The place of the question, not the address: a stale tab may show it under another number.
     after = [question for question, _answers in attempt.order].index(question_id) + 2
-    following = min(after, selectors.next_number(attempt))
+    chosen = selectors.chosen_answers(attempt)
+    following = min(after, selectors.next_number(attempt, chosen))
     if request.htmx:
-        return push_url(_show_step(request, attempt, following), reverse("quiz:step", args=[slug, following]))
+        return push_url(_show_step(request, attempt, following, chosen), reverse("quiz:step", args=[slug, following]))
     return redirect("quiz:step", slug, following)
 
 
 def _show_step(
-    request: HttpRequest, attempt: Attempt, number: int, refusal: AnswerRefused | None = None
+    request: HttpRequest,
+    attempt: Attempt,
+    number: int,
+    chosen: dict[int, int],
+    refusal: AnswerRefused | None = None,
 ) -> HttpResponse:
     fragment = request.htmx and not request.htmx.history_restore_request
     context = {
-        "step": selectors.attempt_step(attempt, number),
-        "may_go_on": number < selectors.next_number(attempt),
+        "step": selectors.attempt_step(attempt, number, chosen),
+        "may_go_on": number < selectors.next_number(attempt, chosen),
         "refusal": refusal,
     }
     template = "quiz/_step.html" if fragment else "quiz/step.html"

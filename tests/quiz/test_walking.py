@@ -120,3 +120,10 @@ def test_a_withdrawn_test_takes_no_more_answers(quiz, attempt, answer):
     quiz.save()
     assert answer(attempt, 1).url == "/quiz/developer/"
     assert not Choice.objects.exists()
+
+
+def test_a_question_costs_three_queries(attempt, answer, browser_of, owner, django_assert_max_num_queries):
+    answer(attempt, 1)
+    browser = browser_of(owner)
+    with django_assert_max_num_queries(3):
+        assert browser.get("/quiz/developer/2/").status_code == 200
