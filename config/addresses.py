@@ -26,12 +26,17 @@ def address_of_scope(scope: Mapping[str, Any]) -> str:
 def hashed(host: str) -> str:
     """A name for this address that only this site can make; empty for what is no address.
 
-    Of an IPv6 address only the first half counts: a household has the other half to itself, all 2^64 of it.
+    Of an IPv6 address only the first half counts: a household has the other half to itself, all 2^64 of it. This
+    machine itself is nobody's address: behind a proxy that says nothing it would be everybody's.
     """
     try:
         address = ip_address(host)
     except ValueError:
         return ""
     if isinstance(address, IPv6Address):
-        address = address.ipv4_mapped or IPv6Network((address, 64), strict=False).network_address
+        address = address.ipv4_mapped or address
+    if address.is_loopback:
+        return ""
+    if isinstance(address, IPv6Address):
+        address = IPv6Network((address, 64), strict=False).network_address
     return salted_hmac("config.addresses", str(address), algorithm="sha256").hexdigest()[:32]

@@ -112,6 +112,10 @@ def test_an_address_has_one_name_in_all_its_spellings():
     assert hashed("") == hashed("testserver") == ""
 
 
+def test_the_machine_itself_is_no_address():
+    assert hashed("127.0.0.1") == hashed("::1") == hashed("::ffff:127.0.0.1") == ""
+
+
 def test_another_site_would_name_the_address_otherwise(settings):
     before = hashed("203.0.113.7")
     settings.SECRET_KEY = "another"
