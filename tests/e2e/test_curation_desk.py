@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 from tests.e2e.site import Site
 
 PAIRS = 34
+PATIENCE = 30_000  # milliseconds: a first page on a busy machine takes longer than the five seconds of `expect`
 SEED = f"""
 import json
 from django.contrib.auth.models import User
@@ -63,7 +64,7 @@ def queue(browser, desk_site: Site) -> Iterator[Page]:
     page.locator("input[name=username]").fill("curator")
     page.locator("input[name=password]").fill("long enough for tests")
     page.keyboard.press("Enter")
-    expect(page.locator("#desk")).to_be_visible()
+    expect(page.locator("#desk")).to_be_visible(timeout=PATIENCE)
     yield page
     context.close()
     assert complaints == []
@@ -76,7 +77,7 @@ def pair_on(page: Page) -> str:
 def press(page: Page, key: str, said: str) -> None:
     """Press a key, and wait until the desk says what it did."""
     page.keyboard.press(key)
-    expect(page.get_by_role("status")).to_have_text(said)
+    expect(page.get_by_role("status")).to_have_text(said, timeout=PATIENCE)
 
 
 def press_on_to_the_next(page: Page, key: str, said: str) -> None:
