@@ -1,6 +1,8 @@
 """Keys and values of the running replies: a row of fixed length for each, running rows kept at the front."""
 
-import numpy as np
+import math
+import mmap
+
 import torch
 from torch import Tensor
 from transformers.cache_utils import Cache, CacheLayerMixin
@@ -51,10 +53,12 @@ class SlotLayer(CacheLayerMixin):
 
     def _empty(self, states: Tensor) -> Tensor:
         shape = (self._slots, states.shape[1], self._max_len, states.shape[3])
-        if states.device.type != "cpu" or states.dtype == torch.bfloat16:
+        if states.device.type != "cpu":
             return torch.zeros(shape, dtype=states.dtype, device=states.device)
-        # numpy's zeros take no memory until they are written, torch's do: on a CPU idle rows cost nothing this way.
-        return torch.from_numpy(np.zeros(shape, dtype=str(states.dtype).removeprefix("torch.")))
+        # Memory that was never written takes none: idle rows cost nothing. torch's zeros are written; numpy asks for
+        # huge pages, of which the first token of a row would take a whole one in each layer.
+        memory = mmap.mmap(-1, math.prod(shape) * states.dtype.itemsize)
+        return torch.frombuffer(memory, dtype=states.dtype).view(shape)
 
 
 class SlotCache(Cache):

@@ -17,6 +17,7 @@ from inference_worker.engine.vectors import add, dot
 
 LANES = 32  # how many numbers one step of a product takes: a vector of 512 bits
 BLOCK = 4  # rows, and outputs, that are computed together: their sums stay in registers
+CHUNK = 512  # outputs for which all rows take their turns: what the adapters hold for them stays in the nearest cache
 
 _FLOAT = ir.FloatType()
 _DIGITS, _WEIGHTS = ir.VectorType(ir.IntType(16), LANES), ir.VectorType(ir.IntType(8), LANES)
@@ -36,32 +37,30 @@ def multiply(x, weights, scales, largest_digit, down, up, bounds, mix, parts):
         down, up, bounds, mix: see JoinedAdapters and Product; all empty for the base alone.
         parts: how many threads share the work.
     """
-    rows, layers = len(x), len(down)
+    rows, (layers, all_ranks) = len(x), down.shape[:2]
     digits, units = np.empty(x.shape, np.int16), np.empty(rows, np.float32)
-    ranks = np.empty((rows, layers, up.shape[0]), np.float32)
+    ranks = np.empty((rows, layers, all_ranks), np.float32)
     out = np.empty((rows, len(weights)), np.float32)
     for part in numba.prange(parts):
         for row in range(rows * part // parts, rows * (part + 1) // parts):
             units[row] = _round(x[row], largest_digit, digits[row])
-        for job in range(rows * layers * part // parts, rows * layers * (part + 1) // parts):
-            row, layer = job // layers, job % layers
-            _go_down(x[row], down[layer], mix[row * len(mix) // rows], ranks[row, layer])
+        _go_down(x, down, mix, ranks, layers * all_ranks * part // parts, layers * all_ranks * (part + 1) // parts)
     blocks = len(weights) // BLOCK
     for part in numba.prange(parts):
-        first, end = blocks * part // parts * BLOCK, blocks * (part + 1) // parts * BLOCK
-        _multiply_part(digits, units, weights, scales, out, first, end)
-        for layer in range(layers):
-            start, stop = max(first, bounds[layer]), min(end, bounds[layer + 1])
-            for row in range(rows if start < stop else 0):
-                _go_up(ranks[row, layer], up, mix[row * len(mix) // rows], start, stop, out[row])
+        first, last = blocks * part // parts * BLOCK, blocks * (part + 1) // parts * BLOCK
+        for start in range(first, last, CHUNK):
+            end = min(start + CHUNK, last)
+            _multiply_part(digits, units, weights, scales, out, start, end)
+            for layer in range(layers):
+                _go_up(ranks, layer, up, mix, max(start, bounds[layer]), min(end, bounds[layer + 1]), out)
     return out
 
 
 @numba.njit(error_model="numpy")
-def _multiply_part(digits, units, weights, scales, out, first, end):
-    """The base's outputs from `first` to before `end`, for all rows."""
+def _multiply_part(digits, units, weights, scales, out, start, end):
+    """The base's outputs from `start` to before `end`, for all rows."""
     rows = len(digits)
-    for output in range(first, end, BLOCK):
+    for output in range(start, end, BLOCK):
         row = 0
         while row + BLOCK <= rows:
             _tile_of_many(digits, units, weights, scales, out, row, output)
@@ -72,19 +71,27 @@ def _multiply_part(digits, units, weights, scales, out, first, end):
 
 
 @numba.njit(error_model="numpy")
-def _go_down(row, down, mix, ranks):
-    """A row's activation of each rank that it wants, times how strongly it does. The other ranks stay unwritten."""
-    for rank in range(len(mix)):
-        if mix[rank] != 0:
-            ranks[rank] = dot(row, down[rank]) * mix[rank]
+def _go_down(x, down, mix, ranks, first, last):
+    """Each row's activation of the ranks that it wants, times how strongly it does. The others stay unwritten.
+
+    From the `first` to before the `last` rank, counted through the layers; a rank is read once for all rows.
+    """
+    for at in range(first, last):
+        layer, rank = at // down.shape[1], at % down.shape[1]
+        for row in range(len(x)):
+            weight = mix[row * len(mix) // len(x), rank]
+            if weight != 0:
+                ranks[row, layer, rank] = dot(x[row], down[layer, rank]) * weight
 
 
 @numba.njit(error_model="numpy")
-def _go_up(ranks, up, mix, start, stop, out):
-    """Add what a row's ranks come to, in the outputs from `start` to before `stop`."""
-    for rank in range(len(mix)):
-        if mix[rank] != 0:
-            add(ranks[rank], up[rank, start:stop], out[start:stop])
+def _go_up(ranks, layer, up, mix, start, end, out):
+    """Add what each row's ranks come to, in the outputs from `start` to before `end` if there are any."""
+    for row in range(len(out) if start < end else 0):
+        weights = mix[row * len(mix) // len(out)]
+        for rank in range(len(weights)):
+            if weights[rank] != 0:
+                add(ranks[row, layer, rank], up[rank, start:end], out[row, start:end])
 
 
 @numba.njit(error_model="numpy")
