@@ -10,12 +10,13 @@ from django.urls import get_resolver, reverse
 
 from config.content_policy import site_policy
 from personas.chat.reply_lifecycle import reply_finish, reply_start
-from personas.chat.services import conversation_start, turn_send
+from personas.chat.services import arena_start, conversation_start, turn_send
 from personas.sharing.services import link_make
 from personas.voting.services import comparison_open
 from quiz.matches.services import match_make
 from quiz.models import Quiz
 from quiz.services import answer_record, attempt_start
+from quiz.teams.services import team_make
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
 
@@ -24,26 +25,34 @@ NEEDS_MORE = re.compile(r"<style|\sstyle=|\son[a-z]+=|javascript:|<base\b|<objec
 
 
 @pytest.fixture
-def addresses(redis_server, owner, friend, egen) -> dict[str, list]:
+def addresses(redis_server, owner, friend, egen, teto) -> dict[str, list]:
     """Every named address outside the admin, with what it needs to show something."""
     call_command("load_quizzes", verbosity=0)
     quiz = Quiz.objects.get(slug="developer")
     result = _take(quiz, owner)
     match = match_make(own=result, others=_take(quiz, friend))
+    team = team_make(result=result, name="점심 모임", nickname="민트")
     conversation = conversation_start(visitor=owner, persona=egen)
     first = _finish(turn_send(conversation=conversation, text="안녕").replies.get())
     link = link_make(conversation=conversation)
     comparison = comparison_open(reply=first)
+    round_ = turn_send(conversation=arena_start(visitor=owner), text="안녕")
+    for reply in round_.replies.all():
+        _finish(reply)
     attempt_start(quiz=Quiz.objects.get(slug="general"), visitor_id=owner.pk)
     return {
         **dict.fromkeys(["landing", "about", "privacy", "conversations", "healthz", "readyz", "metrics"], []),
         **dict.fromkeys(["privacy-consent", "privacy-download", "privacy-delete", "set_language"], []),
-        **dict.fromkeys(["quiz:start", "quiz:begin"], ["general"]),
+        **dict.fromkeys(["quiz:start", "quiz:types", "quiz:begin"], ["general"]),
         "quiz:step": ["general", 1],
         **dict.fromkeys(["quiz:result", "quiz:card", "quiz:story", "quiz:match-make"], [result.token]),
         **dict.fromkeys(["quiz:match", "quiz:match-card", "quiz:match-delete"], [match.token]),
+        "quiz:team-make": [result.token],
+        **dict.fromkeys(["quiz:team", "quiz:team-join", "quiz:team-remove", "quiz:team-delete"], [team.token]),
         "chat": ["egen"],
-        "blend": [],
+        **dict.fromkeys(["blend", "auto", "arena", "my-votes"], []),
+        **dict.fromkeys(["arena-picture", "arena-png"], [round_.pk]),
+        "vote-effect": [1],
         **dict.fromkeys(["conversation", "conversation-rename", "conversation-delete"], [conversation.pk]),
         "blend-change": [conversation.pk],
         **dict.fromkeys(["share", "share-revoke"], [conversation.pk]),
