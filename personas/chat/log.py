@@ -128,8 +128,8 @@ def log_of(conversation: Conversation) -> Log:
     tree = Tree(
         conversation.turns.prefetch_related(
             Prefetch("replies", Reply.objects.select_related("facts")),
-            "comparisons__reply_a__persona",
-            "comparisons__reply_b__persona",
+            Prefetch("comparisons__reply_a", Reply.objects.select_related("facts", "persona")),
+            Prefetch("comparisons__reply_b", Reply.objects.select_related("facts", "persona")),
             "comparisons__votes",
             "comparisons__style_votes",
         )

@@ -15,7 +15,7 @@
   const words = (reply) => {
     const copy = reply.cloneNode(true);
     copy.querySelectorAll("button").forEach((button) => button.remove());
-    return copy.textContent.trim().replace(/\s+/g, " ");
+    return [...copy.children].map((part) => part.textContent.trim().replace(/\s+/g, " ")).join(" ").trim();
   };
 
   const announce = () => {

@@ -5,10 +5,14 @@
    and is shown only where files can be shared. The link travels alone: some apps drop it when a file comes along. */
 
 for (const box of document.querySelectorAll("[data-share]")) {
-  const button = box.querySelector("[data-share-button]");
-  const link = box.querySelector("[data-share-link]");
   const status = box.querySelector("[data-share-status]");
+  const button = box.querySelector("[data-share-button]");
+  const storyButton = box.querySelector("[data-story-button]");
+  if (button) offerLink(button, box.querySelector("[data-share-link]"), status);
+  if (storyButton) offerStory(storyButton, box.querySelector("[data-story-link]"), status);
+}
 
+function offerLink(button, link, status) {
   async function copyLink() {
     try {
       await navigator.clipboard.writeText(link.value);
@@ -30,9 +34,6 @@ for (const box of document.querySelectorAll("[data-share]")) {
       if (error.name !== "AbortError") await copyLink();
     }
   });
-
-  const storyButton = box.querySelector("[data-story-button]");
-  if (storyButton) offerStory(storyButton, box.querySelector("[data-story-link]"), status);
 }
 
 function offerStory(button, link, status) {

@@ -94,7 +94,7 @@ def test_the_chat_connects_votes_and_leafs(page: Page, talk):
     page.get_by_role("button", name="보내기").click()
     expect(page.get_by_role("log").get_by_role("article")).to_have_count(2)
     page.get_by_role("button", name="멈추기").click()
-    expect(page.get_by_text("여기서 멈췄어요.")).to_be_visible()
+    expect(page.get_by_role("log").get_by_text("여기서 멈췄어요.")).to_be_visible()
 
 
 def test_what_slips_in_as_html_stays_dead(page: Page):

@@ -60,7 +60,7 @@ def test_with_a_key_the_owner_gets_a_kakao_button_and_a_friend_no_script(result,
     settings.KAKAO_JS_KEY = "a-key-of-the-tests"
     own, friends = (browser_of(who).get(f"/r/{result.token}/").content.decode() for who in (owner, friend))
     assert 'data-key="a-key-of-the-tests"' in own
-    assert re.search(r'<script src="https://t1\.kakaocdn\.net/[^"]+" integrity="sha384-', own)
+    assert re.search(r'<script nonce="[^"]+" src="https://t1\.kakaocdn\.net/[^"]+" integrity="sha384-', own)
     assert "kakao" not in friends.lower()
 
 

@@ -7,7 +7,7 @@ from personas.chat.errors import ChatRefused, FrameInvalid
 from personas.chat.log import log_of
 from personas.chat.models import Reply
 from personas.chat.services import conversation_start, turn_send
-from personas.registry.models import AdapterVersion, ChampionMove, TrainingRun
+from personas.registry.models import AdapterVersion
 from personas.voting import unasked
 from personas.voting.errors import NotSkippable
 from personas.voting.models import Comparison
@@ -98,24 +98,18 @@ def version(persona, number=2, base_hash=None):
 
 def test_the_candidate_stands_beside_the_champion(conversation, egen):
     candidate = version(egen)
-    TrainingRun.objects.create(persona=egen, candidate=candidate, status="skipped", gate_report={"passed": True})
+    egen.candidate, egen.canary_percent = candidate, 100
+    egen.save()
     turn = sent_after_a_first(conversation)
     assert sorted(reply.adapters for reply in turn.replies.all()) == sorted(
         [[[egen.champion_id, 1.0]], [[candidate.pk, 1.0]]]
     )
 
 
-def test_a_candidate_that_failed_the_gate_is_never_shown(conversation, egen):
-    TrainingRun.objects.create(persona=egen, candidate=version(egen), status="refused", gate_report={"passed": False})
-    assert {str(reply.adapters) for reply in sent_after_a_first(conversation).replies.all()} == {
-        str([[egen.champion_id, 1.0]])
-    }
-
-
-def test_a_version_that_was_rolled_back_is_never_shown(conversation, egen):
-    rolled_back = version(egen)
-    TrainingRun.objects.create(persona=egen, candidate=rolled_back, status="promoted", gate_report={"passed": True})
-    ChampionMove.objects.create(persona=egen, version=rolled_back, reason="gate")
+def test_a_version_that_is_no_candidate_is_never_shown(conversation, egen):
+    version(egen)
+    egen.canary_percent = 100
+    egen.save()
     assert {str(reply.adapters) for reply in sent_after_a_first(conversation).replies.all()} == {
         str([[egen.champion_id, 1.0]])
     }
