@@ -16,7 +16,7 @@ RAMBLER = """
 from personas.registry.models import Persona
 Persona.objects.update_or_create(slug="rambler", defaults=dict(
     name="수다", name_en="Rambler", tagline="말이 많다", tagline_en="Talks a lot", color="#555555",
-    sampling={"max_new_tokens": 120, "temperature": 1.0, "repetition_penalty": 1.0}))
+    sampling={"max_new_tokens": 400, "temperature": 1.0, "repetition_penalty": 1.0}))
 """
 
 
