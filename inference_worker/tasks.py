@@ -83,7 +83,7 @@ def _caring_answer(job: replies.ReplyJob) -> str | None:
 
 def _answer_from_facts(job: replies.ReplyJob) -> str | None:
     """The written answer to a question about this site, where the base is the small one that cannot use what it reads:
-    told the facts, it still gets two questions in three wrong (`manage.py measure_site_facts`)."""
+    of a fact that it was told, less than a fifth of the words came back (`manage.py measure_site_facts --model`)."""
     if job.facts is None or settings.BASE_MODEL:
         return None
     reply_facts_note(reply_id=job.reply_id, given=job.facts, is_verbatim=True)

@@ -6,7 +6,7 @@ Z = 1.959964  # 95 %
 
 
 def wilson_interval(wins: float, of: float) -> tuple[float, float]:
-    """Wilson's 95 % interval of a share, which holds for few votes too. (0, 1) where there is none.
+    """Wilson's 95 % interval of a share, which holds for few and near its ends too. (0, 1) where there is none.
 
     `wins` may be halves: a tie is half a win to either side.
     """

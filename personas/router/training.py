@@ -4,8 +4,8 @@ import random
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import sqrt
 
+from personas.ratings.intervals import wilson_interval
 from personas.router.choosing import SURE, choose
 from personas.router.data import LabelledMessage
 from personas.router.features import features_of
@@ -46,11 +46,7 @@ class Share:
     @property
     def interval(self) -> tuple[float, float]:
         """Lower and upper end."""
-        z, share = 1.96, self.hits / self.of
-        middle = share + z * z / (2 * self.of)
-        reach = z * sqrt(share * (1 - share) / self.of + z * z / (4 * self.of * self.of))
-        scale = 1 + z * z / self.of
-        return (middle - reach) / scale, (middle + reach) / scale
+        return wilson_interval(self.hits, self.of)
 
     def __str__(self) -> str:
         low, high = self.interval

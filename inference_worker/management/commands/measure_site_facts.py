@@ -4,7 +4,6 @@ import json
 import re
 from argparse import ArgumentParser
 from collections.abc import Iterator
-from math import sqrt
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +14,10 @@ from inference_worker.contracts import Sampling
 from inference_worker.management.batch_command import BatchCommand, persona_named
 from personas.knowledge.facts import facts
 from personas.knowledge.retrieval import fact_asked
+from personas.ratings.intervals import wilson_interval
 
-QUESTIONS = (
-    settings.BASE_DIR / "personas" / "data" / "site_questions.jsonl"
-)  # never looked at while the words were chosen
+# Never looked at while the router's words were chosen.
+QUESTIONS = settings.BASE_DIR / "personas" / "data" / "site_questions.jsonl"
 SEED = settings.BASE_DIR / "personas" / "data" / "seed"
 
 Row = dict[str, str]
@@ -44,7 +43,7 @@ class Command(BatchCommand):
         asked = [pair for pair in found if pair[0]]
         others = [pair for pair in found if not pair[0]]
         right = sum(fact == key for fact, key in asked)
-        low, high = wilson(right, len(asked))
+        low, high = wilson_interval(right, len(asked))
         self.emit(
             {
                 "asked": len(asked),
@@ -82,14 +81,6 @@ def chats(rows: list[Row]) -> Iterator[tuple[str, str, list[dict[str, str]]]]:
         message = {"role": "user", "content": row["message"]}
         yield "without", text, [message]
         yield "with", text, [{"role": "system", "content": text}, message]
-
-
-def wilson(hits: int, total: int, z: float = 1.96) -> tuple[float, float]:
-    """The 95 % interval of a share."""
-    share, spread = hits / total, z * z / total
-    middle = (share + spread / 2) / (1 + spread)
-    half = z * sqrt(share * (1 - share) / total + spread / (4 * total)) / (1 + spread)
-    return middle - half, middle + half
 
 
 def seed_messages_taken(folder: Path) -> dict[str, Any]:
