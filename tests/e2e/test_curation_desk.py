@@ -75,7 +75,11 @@ def pair_on(page: Page) -> str:
 
 
 def press(page: Page, key: str, said: str) -> None:
-    """Press a key, and wait until the desk says what it did."""
+    """Press a key, and wait until the desk says what it did.
+
+    The desk takes no key while a deed is on its way and its answer settles: quicker than people are, the test waits.
+    """
+    expect(page.locator(".htmx-request, .htmx-swapping, .htmx-settling")).to_have_count(0, timeout=PATIENCE)
     page.keyboard.press(key)
     expect(page.get_by_role("status")).to_have_text(said, timeout=PATIENCE)
 
@@ -83,7 +87,7 @@ def press(page: Page, key: str, said: str) -> None:
 def press_on_to_the_next(page: Page, key: str, said: str) -> None:
     before = pair_on(page)
     press(page, key, said)
-    expect(page.locator("#desk")).not_to_have_attribute("data-pair", before)
+    expect(page.locator("#desk")).not_to_have_attribute("data-pair", before, timeout=PATIENCE)
 
 
 def test_thirty_pairs_by_keyboard_alone(queue: Page, desk_site: Site):
@@ -146,5 +150,6 @@ def test_the_list_works_by_keyboard_and_asks_before_it_acts(queue: Page):
     queue.keyboard.press("r")
     expect(queue.locator(".tally dt").first).to_have_text("거절")
     expect(queue.locator(".tally dd").first).to_have_text("2")
+    expect(queue.get_by_role("button", name="거절 확정")).to_be_focused()
     queue.keyboard.press("Enter")
     expect(queue.locator("body")).to_contain_text("2쌍을 거절했습니다.")
