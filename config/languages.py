@@ -5,6 +5,8 @@ footer and kept in Django's language cookie.
 """
 
 from collections.abc import Callable
+from typing import Any
+from urllib.parse import parse_qs
 
 from asgiref.sync import iscoroutinefunction
 from django.conf import settings
@@ -27,6 +29,11 @@ def chosen_language(request: HttpRequest) -> str:
 def supported(language: str) -> str:
     """This language if the site speaks it, else Korean."""
     return language if language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+
+
+def language_of_socket(scope: dict[str, Any]) -> str:
+    """The language of the page that opened this socket, from its address (`?lang=`): a socket has no middleware."""
+    return supported(parse_qs(scope["query_string"].decode("latin-1")).get("lang", [""])[0])
 
 
 def _set_headers(response: HttpResponse, language: str) -> HttpResponse:

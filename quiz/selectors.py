@@ -50,6 +50,11 @@ def open_attempt(*, slug: str, visitor_id: uuid.UUID | None) -> Attempt | None:
     )
 
 
+def newest_result(visitor_id: uuid.UUID) -> Result | None:
+    """What this visitor's last finished test found, with its type; None for who has finished none."""
+    return Result.objects.filter(attempt__visitor_id=visitor_id).select_related("type", "attempt").first()
+
+
 def chosen_answers(attempt: Attempt) -> dict[int, int]:
     """What was answered so far: question id -> answer id."""
     return dict(attempt.choices.values_list("question_id", "answer_id"))

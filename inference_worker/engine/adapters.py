@@ -66,7 +66,7 @@ class AdapterBank:
         lora = read_lora(name, tensors, config, self.linears, dtype=self._dtype, device=self._device)
         stacks = {}
         for path in self._wrapped.keys() | lora.matrices.keys():
-            down, up = self._matrices(path)
+            down, up = self.matrices_of(path)
             new_down, new_up = lora.matrices.get(path) or self._zeros(path, lora.rank)
             stacks[path] = (torch.cat([down, new_down], dim=1), torch.cat([up, new_up], dim=0))
         adapter = LoadedAdapter(name, lora.rank)
@@ -126,7 +126,7 @@ class AdapterBank:
         stacks = {path: (layer.down[:, keep], layer.up[keep]) for path, layer in self._wrapped.items()}
         self._commit([other for other in self._stack if other is not adapter], stacks)
 
-    def _matrices(self, path: str) -> tuple[Tensor, Tensor]:
+    def matrices_of(self, path: str) -> tuple[Tensor, Tensor]:
         """The stacked matrices of a layer; zeros if no adapter has touched it so far."""
         return self.stack_of(path) or self._zeros(path, self.ranks)
 

@@ -75,14 +75,10 @@ class JoinedLinear:
 
     def take_adapters(self, bank: AdapterBank) -> None:
         """Use what the bank holds now."""
-        stacks = [bank.stack_of(path) for path in self._linears]
-        if not any(stacks):
+        if not any(bank.stack_of(path) for path in self._linears):
             self._adapters = None
             return
-        matrices = [
-            stack or (torch.zeros(linear.in_features, bank.ranks), torch.zeros(bank.ranks, linear.out_features))
-            for stack, linear in zip(stacks, self._linears.values(), strict=True)
-        ]
+        matrices = [bank.matrices_of(path) for path in self._linears]
         down = torch.stack([down.T for down, _ in matrices])
         self._adapters = JoinedAdapters(down, torch.cat([up for _, up in matrices], dim=1), self._bounds)
 

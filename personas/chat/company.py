@@ -30,19 +30,9 @@ def company_of(conversation: Conversation) -> Company:
         case Conversation.Voice.BLEND:
             return _blend(conversation)
         case Conversation.Voice.AUTO:
-            return Company(
-                name=_("자동"),
-                tagline=_("들어 줄 말엔 에겐이, 정해 줄 말엔 테토가 답해요."),
-                faces=["characters/balanced.svg.html"],
-                starters=_starters_of_both(),
-            )
+            return _both(_("자동"), _("들어 줄 말엔 에겐이, 정해 줄 말엔 테토가 답해요."))
         case Conversation.Voice.ARENA:
-            return Company(
-                name=_("아레나"),
-                tagline=_("한마디에 에겐과 테토가 나란히 답해요."),
-                faces=["characters/balanced.svg.html"],
-                starters=_starters_of_both(),
-            )
+            return _both(_("아레나"), _("한마디에 에겐과 테토가 나란히 답해요."))
         case _:
             return _alone(conversation.persona)
 
@@ -50,6 +40,10 @@ def company_of(conversation: Conversation) -> Company:
 def _alone(persona: Persona) -> Company:
     faces = [f"characters/{persona.slug}.svg.html", "chat/_plain_face.html"]
     return Company(persona.shown_name, persona.shown_tagline, faces, persona.starters)
+
+
+def _both(name: str, tagline: str) -> Company:
+    return Company(name, tagline, faces=["characters/balanced.svg.html"], starters=_starters_of_both())
 
 
 def _blend(conversation: Conversation) -> Company:

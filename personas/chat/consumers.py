@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from redis.exceptions import RedisError
 
 from config.addresses import address_of_scope
-from config.languages import supported
+from config.languages import language_of_socket
 from config.visitors import visitor_id_from_cookies
 from personas.chat import fragments
 from personas.chat.actions import frame_perform
@@ -48,7 +48,7 @@ class ChatConsumer(AsyncWebsocketConsumer):
         self.showing = asyncio.Lock()
         self.group = ""
         query = parse_qs(self.scope["query_string"].decode("latin-1"))
-        self.language = supported(query.get("lang", [""])[0])
+        self.language = language_of_socket(self.scope)
         # Accepted first: a handshake that is refused looks to a browser like a broken line, and it would try again.
         await self.accept()
         try:

@@ -1,8 +1,8 @@
 """How much of the machine one visitor, one address and all together may take. Refusals say when there is room again."""
 
 from django.conf import settings
-from django.utils import timezone
 
+from config.days import today_began
 from config.limits import DAY, MINUTE, Limit, LimitReached, count
 from personas.chat import errors
 from personas.chat.models import Reply, Turn
@@ -39,6 +39,5 @@ def count_reply_to_address(address: str) -> None:
 
 def _messages_today(visitor: Visitor) -> int:
     """What the database still has of today's, each with an answer; Redis counts those that were deleted, too."""
-    midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
-    mine = Turn.objects.filter(conversation__visitor=visitor, created_at__gte=midnight)
+    mine = Turn.objects.filter(conversation__visitor=visitor, created_at__gte=today_began())
     return mine.filter(replies__isnull=False).distinct().count()

@@ -9,7 +9,7 @@ from django.db.models.functions import Coalesce
 
 from personas.chat.models import Conversation, Reply, Turn
 from personas.registry.models import Persona
-from quiz.models import Result
+from quiz.selectors import newest_result
 
 # The newest turns that the model is shown.
 CONTEXT_TURNS = 10
@@ -50,7 +50,8 @@ def _latest(visitor_id: uuid.UUID, **kind: object) -> Conversation | None:
 
 def own_egen_percent(visitor_id: uuid.UUID) -> int | None:
     """How much egen this visitor's newest test result found in them."""
-    return Result.objects.filter(attempt__visitor_id=visitor_id).values_list("egen_percent", flat=True).first()
+    result = newest_result(visitor_id)
+    return result.egen_percent if result else None
 
 
 def conversations_of(*, visitor_id: uuid.UUID | None) -> QuerySet[Conversation]:

@@ -10,10 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, RelatedDropdownFilter
 from unfold.decorators import display
 
+from config.admin_pages import ReadOnlyAdmin
 from personas.curation.excerpts import excerpt
 from personas.curation.models import Decision, PreferencePair
 from personas.curation.pair_filters import DayFilter
-from personas.registry.admin.actions import ReadOnlyAdmin
 
 Status: Any = PreferencePair.Status  # Any: a type checker without Django's stubs takes its members for tuples
 

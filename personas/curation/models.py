@@ -93,6 +93,11 @@ class PreferencePair(models.Model):
         """The visitor's message that both replies answer."""
         return self.prompt[-1]["content"] if self.prompt else ""
 
+    @property
+    def may_train(self) -> bool:
+        """Whether its visitor agrees to that now; an imported pair has none to ask."""
+        return self.visitor is None or self.visitor.may_train
+
 
 class PairFlag(models.Model):
     """Something about a pair that a curator should look at twice."""

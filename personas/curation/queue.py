@@ -8,6 +8,7 @@ from django.contrib.auth.models import User
 from django.db.models import Count, Exists, OuterRef, Q
 from django.utils import timezone
 
+from config.days import today_began
 from personas.curation.leases import lease_take, leased_to_others
 from personas.curation.models import Decision, PreferencePair
 from personas.registry.models import Persona
@@ -75,10 +76,9 @@ def progress_of(*, curator: User, persona: Persona | None = None) -> Progress:
     if len(recent) >= FEWEST_FOR_A_PACE:
         [began], [ended] = recent[0], recent[-1]
         pace = round((len(recent) - 1) / max((ended - began).total_seconds(), 1) * PACE_TIME.total_seconds())
-    midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
     return Progress(
         left=queue_pairs(curator=curator, persona=persona).count(),
-        today=verdicts.filter(created_at__gte=midnight).count(),
+        today=verdicts.filter(created_at__gte=today_began()).count(),
         pace=pace,
     )
 

@@ -113,7 +113,7 @@ def card(pair: PreferencePair) -> dict[str, Any]:
         "recent": pair.prompt[earlier:],
         "chosen": chosen,
         "rejected": rejected,
-        "will_train": pair.visitor is None or pair.visitor.may_train,
+        "will_train": pair.may_train,
     }
 
 

@@ -114,11 +114,11 @@ def sft_rows_import(*, lines: Iterable[Line], persona: str | None = None) -> tup
     """
     personas = {found.slug: found for found in Persona.objects.all()}
     examples = examples_read(lines, known=set(personas), persona=persona)
-    seen = {json.dumps([row.persona_id, row.messages], sort_keys=True) for row in SftRow.objects.iterator()}
+    seen = {_fingerprint(row.persona_id, row.messages) for row in SftRow.objects.iterator()}
     new = []
     for example in examples:
         owner = personas[example.persona]
-        fingerprint = json.dumps([owner.pk, example.messages], sort_keys=True)
+        fingerprint = _fingerprint(owner.pk, example.messages)
         if fingerprint not in seen:
             seen.add(fingerprint)
             new.append(SftRow(persona=owner, messages=example.messages, category=example.category))
@@ -126,8 +126,8 @@ def sft_rows_import(*, lines: Iterable[Line], persona: str | None = None) -> tup
     return len(new), len(examples) - len(new)
 
 
-def _fingerprint(persona_id: int, prompt: list[Message], chosen: str, rejected: str) -> str:
-    return json.dumps([persona_id, prompt, chosen, rejected], sort_keys=True)
+def _fingerprint(persona_id: int, *content: str | list[Message]) -> str:
+    return json.dumps([persona_id, *content], sort_keys=True)
 
 
 def _imported(persona: Persona, row: Row, status: str) -> PreferencePair:

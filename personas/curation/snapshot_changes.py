@@ -57,4 +57,4 @@ def _row(pair: int, line: dict[str, Any], now: dict[int, str]) -> Row:
 def _whereabouts(pairs: list[int]) -> dict[int, str]:
     """By pair: its status, "withdrawn" where its visitor no longer consents; nothing where it was deleted."""
     found = PreferencePair.objects.filter(pk__in=pairs).select_related("visitor")
-    return {pair.pk: "withdrawn" if pair.visitor and not pair.visitor.may_train else pair.status for pair in found}
+    return {pair.pk: pair.status if pair.may_train else "withdrawn" for pair in found}

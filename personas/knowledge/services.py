@@ -10,7 +10,7 @@ from personas.knowledge.models import ReplyFacts
 from personas.knowledge.retrieval import fact_asked
 from personas.registry.models import Persona
 from quiz.models import Result
-from quiz.selectors import matching_types
+from quiz.selectors import matching_types, newest_result
 
 MAX_CONTEXT_CHARACTERS = 400  # some 200 tokens of the 2048 that a chat and its reply have
 
@@ -31,7 +31,7 @@ def site_facts(*, message: str, persona: Persona, visitor_id: uuid.UUID) -> Site
     if match is None:
         return None
     fact = facts()[match.key]
-    result = _latest_result(visitor_id) if fact.without_result else None
+    result = newest_result(visitor_id) if fact.without_result else None
     wording = fact.without_result if fact.without_result and result is None else fact.wording
     names = {"persona": persona.name, **_words_of(result)}
     return SiteFacts(
@@ -47,10 +47,6 @@ def reply_facts_note(*, reply_id: str, given: SiteFacts, is_verbatim: bool) -> N
     values: dict[str, Any] = {"key": given.key, "score": given.score, "context": given.context}
     if Reply.objects.filter(pk=reply_id).exists():
         ReplyFacts.objects.update_or_create(reply_id=reply_id, defaults={**values, "is_verbatim": is_verbatim})
-
-
-def _latest_result(visitor_id: uuid.UUID) -> Result | None:
-    return Result.objects.filter(attempt__visitor_id=visitor_id).select_related("type", "attempt").first()
 
 
 def _words_of(result: Result | None) -> dict[str, Any]:

@@ -6,9 +6,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
+from config.admin_pages import ReadOnlyAdmin
 from personas.ratings.chart import rating_rows, style_rows
 from personas.ratings.models import RatingReport
-from personas.registry.admin.actions import ReadOnlyAdmin
 from personas.registry.models import Persona
 
 

@@ -4,15 +4,15 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
 from unfold.forms import BaseDialogForm
 from unfold.widgets import UnfoldAdminRadioSelectWidget, UnfoldAdminTextInputWidget
 
+from config.admin_pages import ReadOnlyAdmin, dialog, go
 from personas.chat.models import Reply
-from personas.registry.admin.actions import ReadOnlyAdmin, dialog
 from personas.switch.models import SwitchMove
 from personas.switch.selectors import generation_is_on, last_move
 from personas.switch.services import SwitchRefused, generation_switch_off, generation_switch_on
@@ -89,7 +89,7 @@ class SwitchMoveAdmin(ReadOnlyAdmin):
             messages.success(request, _("답 쓰기를 껐습니다."))
         except SwitchRefused as refusal:
             messages.error(request, str(refusal))
-        return _back(request)
+        return go(request, reverse("admin:switch_switchmove_changelist"))
 
     @action(
         description=_("답 쓰기 켜기"),
@@ -103,11 +103,4 @@ class SwitchMoveAdmin(ReadOnlyAdmin):
             messages.success(request, _("답 쓰기를 다시 켰습니다."))
         except SwitchRefused as refusal:
             messages.error(request, str(refusal))
-        return _back(request)
-
-
-def _back(request: HttpRequest) -> HttpResponse:
-    address = reverse("admin:switch_switchmove_changelist")
-    if request.headers.get("HX-Request"):
-        return HttpResponse(headers={"HX-Redirect": address})
-    return HttpResponseRedirect(address)
+        return go(request, reverse("admin:switch_switchmove_changelist"))

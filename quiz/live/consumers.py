@@ -3,13 +3,12 @@
 import asyncio
 from contextlib import suppress
 from typing import Any
-from urllib.parse import parse_qs
 
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 from redis.exceptions import RedisError
 
-from config.languages import supported
+from config.languages import language_of_socket
 from quiz.live.counters import PUSH_SECONDS
 from quiz.live.services import CHANNEL_GROUP
 from quiz.live.tally import SNAPSHOT_SECONDS, live_html
@@ -22,8 +21,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
     """One open page. It only listens, and gets at most one message every SETTLE_SECONDS."""
 
     async def connect(self) -> None:
-        query = parse_qs(self.scope["query_string"].decode("latin-1"))
-        self.language = supported(query.get("lang", [""])[0])
+        self.language = language_of_socket(self.scope)
         await self.accept()
         await self.channel_layer.group_add(CHANNEL_GROUP, self.channel_name)
 

@@ -15,6 +15,7 @@ from django.conf import settings
 from django.db.models import Count, QuerySet
 from django.utils import timezone
 
+from config.days import today_began
 from quiz.models import Result
 
 ALL = "quiz:takers"
@@ -59,9 +60,8 @@ def read() -> tuple[Counts, Counts] | None:
 def reconcile() -> None:
     """Replace both hashes by what the database says. Raises RedisError."""
     counted = Result.objects.filter(is_counted=True).order_by()
-    since_midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
-    day = _day(since_midnight.date())
-    everything, today = _by_type(counted), _by_type(counted.filter(created_at__gte=since_midnight))
+    day = _day(timezone.localdate())
+    everything, today = _by_type(counted), _by_type(counted.filter(created_at__gte=today_began()))
     pipeline = _client().pipeline()
     pipeline.delete(ALL, day)
     pipeline.hset(ALL, mapping={**everything, READY: 1})

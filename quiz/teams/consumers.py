@@ -2,7 +2,6 @@
 
 from contextlib import suppress
 from typing import Any
-from urllib.parse import parse_qs
 
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
@@ -10,7 +9,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from redis.exceptions import RedisError
 
-from config.languages import supported
+from config.languages import language_of_socket
 from config.visitors import visitor_id_from_cookies
 from quiz.teams.selectors import team_behind, team_view
 from quiz.teams.services import channel_group
@@ -23,8 +22,7 @@ class TeamConsumer(AsyncWebsocketConsumer):
 
     async def connect(self) -> None:
         self.token = self.scope["url_route"]["kwargs"]["token"]
-        query = parse_qs(self.scope["query_string"].decode("latin-1"))
-        self.language = supported(query.get("lang", [""])[0])
+        self.language = language_of_socket(self.scope)
         await self.accept()
         self.is_listening = await database_sync_to_async(team_behind)(self.token) is not None
         if not self.is_listening:

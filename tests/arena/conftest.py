@@ -3,10 +3,10 @@ from collections.abc import Callable
 import pytest
 
 from personas.chat.models import Conversation, Reply, Turn
-from personas.chat.reply_lifecycle import reply_finish, reply_start
 from personas.chat.services import arena_start, turn_send
 from personas.privacy.models import Visitor
 from personas.registry.models import Persona
+from tests.replies import finish
 
 MESSAGE = "오늘 배포하다 장애 냈어"
 
@@ -34,10 +34,7 @@ def end(db) -> Callable[..., Reply]:
 
     def write(turn: Turn, slug: str, text: str, status: str = "done") -> Reply:
         reply = turn.replies.filter(persona__slug=slug).latest("number")
-        reply_start(reply_id=str(reply.pk), attempt=1)
-        reply_finish(reply_id=str(reply.pk), attempt=1, text=text, status=status, tokens=1)
-        reply.refresh_from_db()
-        return reply
+        return finish(reply, text, status)
 
     return write
 

@@ -6,11 +6,12 @@ import pytest
 
 from personas.chat import errors
 from personas.chat.models import Conversation, Reply
-from personas.chat.reply_lifecycle import reply_finish, reply_start
+from personas.chat.reply_lifecycle import reply_start
 from personas.chat.services import auto_start, reply_retry, turn_send
 from personas.curation.models import PreferencePair
 from personas.registry.models import Persona
 from personas.voting.services import comparison_open, vote_cast
+from tests.replies import finish
 
 pytestmark = pytest.mark.django_db
 
@@ -24,14 +25,8 @@ def auto(owner, personas) -> Conversation:
     return auto_start(visitor=owner)
 
 
-def finished(reply: Reply, text: str) -> Reply:
-    reply_start(reply_id=str(reply.pk), attempt=1)
-    reply_finish(reply_id=str(reply.pk), attempt=1, text=text, status="done", tokens=1)
-    return Reply.objects.select_related("persona", "turn__conversation__persona").get(pk=reply.pk)
-
-
 def answer(conversation: Conversation, message: str) -> Reply:
-    return finished(turn_send(conversation=conversation, text=message).replies.get(), "응.")
+    return finish(turn_send(conversation=conversation, text=message).replies.get(), "응.")
 
 
 def speakers(conversation: Conversation) -> list[str]:
@@ -78,7 +73,7 @@ def test_the_speaker_is_the_one_on_the_path_not_the_one_heard_last(auto):
 def test_both_sides_of_a_comparison_come_from_one_and_the_pick_teaches_that_one(auto, owner, teto):
     answer(auto, COMFORT)
     comparison = comparison_open(reply=answer(auto, PUSH))
-    finished(comparison.turn.replies.get(status="queued"), "아니.")
+    finish(comparison.turn.replies.get(status="queued"), "아니.")
     comparison.refresh_from_db()
     vote_cast(comparison=comparison, visitor=owner, choice="a")
     pair = PreferencePair.objects.get()

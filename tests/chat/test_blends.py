@@ -9,7 +9,7 @@ from django.urls import reverse
 from personas.chat import errors
 from personas.chat.log import log_of
 from personas.chat.models import Conversation, Reply
-from personas.chat.reply_lifecycle import reply_finish, reply_start
+from personas.chat.reply_lifecycle import reply_start
 from personas.chat.services import blend_set, blend_start, reply_retry, turn_send
 from personas.chat.voices import blended
 from personas.curation.models import PreferencePair
@@ -18,6 +18,7 @@ from personas.voting.services import comparison_open, vote_cast
 from quiz.models import Result
 from quiz.services import answer_record, attempt_start
 from tests.quiz.conftest import quiz  # noqa: F401  a test to take
+from tests.replies import finish
 
 pytestmark = pytest.mark.django_db
 
@@ -37,14 +38,8 @@ def result(quiz, owner) -> Result:  # noqa: F811
     return found
 
 
-def finished(reply: Reply, text: str) -> Reply:
-    reply_start(reply_id=str(reply.pk), attempt=1)
-    reply_finish(reply_id=str(reply.pk), attempt=1, text=text, status="done", tokens=1)
-    return Reply.objects.select_related("persona", "turn__conversation__persona").get(pk=reply.pk)
-
-
 def answer(conversation: Conversation, message: str, text: str = "그랬구나. 자자.") -> Reply:
-    return finished(turn_send(conversation=conversation, text=message).replies.get(), text)
+    return finish(turn_send(conversation=conversation, text=message).replies.get(), text)
 
 
 def shares(reply: Reply) -> list[tuple[int, float]]:
@@ -53,7 +48,7 @@ def shares(reply: Reply) -> list[tuple[int, float]]:
 
 def voted(reply: Reply, owner) -> None:
     comparison = comparison_open(reply=reply)
-    finished(reply.turn.replies.exclude(pk=reply.pk).get(), "다른 답")
+    finish(reply.turn.replies.exclude(pk=reply.pk).get(), "다른 답")
     comparison.refresh_from_db()
     vote_cast(comparison=comparison, visitor=owner, choice="a")
 
@@ -115,7 +110,7 @@ def test_at_the_end_of_the_scale_a_reply_is_one_personas_and_teaches_it(owner, t
 def test_a_blended_and_an_undiluted_reply_make_no_pair(blend, owner, egen):
     reply = answer(blend, "오늘 힘들었어")
     comparison = comparison_open(reply=reply)
-    other = finished(reply.turn.replies.exclude(pk=reply.pk).get(), "다른 답")
+    other = finish(reply.turn.replies.exclude(pk=reply.pk).get(), "다른 답")
     Reply.objects.filter(pk=other.pk).update(adapters=[[egen.champion_id, 1.0]])
     comparison.refresh_from_db()
     vote_cast(comparison=comparison, visitor=owner, choice="b")
@@ -125,7 +120,7 @@ def test_a_blended_and_an_undiluted_reply_make_no_pair(blend, owner, egen):
 def test_the_form_says_that_a_blend_teaches_nobody_and_asks_for_no_consent(blend, owner, visit, conversation):
     for talk, words in ((blend, "누구의 학습에도 쓰지 않아요"), (conversation, "페르소나 학습에 써도 좋아요")):
         comparison = comparison_open(reply=answer(talk, "오늘 힘들었어"))
-        finished(comparison.turn.replies.get(status="queued"), "다른 답")
+        finish(comparison.turn.replies.get(status="queued"), "다른 답")
         page = visit(owner).get(talk.get_absolute_url()).content.decode()
         assert words in page
         assert ('name="consent_asked"' in page) == (talk == conversation)

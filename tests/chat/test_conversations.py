@@ -14,14 +14,9 @@ from personas.curation.models import PreferencePair
 from personas.privacy.models import Visitor
 from personas.voting.models import Vote
 from personas.voting.services import comparison_open, vote_cast
+from tests.replies import finish
 
 pytestmark = pytest.mark.django_db
-
-
-def finish(reply: Reply, text: str) -> None:
-    reply_start(reply_id=str(reply.pk), attempt=1)
-    reply_finish(reply_id=str(reply.pk), attempt=1, text=text, status="done", tokens=1)
-    reply.refresh_from_db()
 
 
 @pytest.fixture

@@ -7,19 +7,13 @@ from personas.chat import errors
 from personas.chat.leafing import reply_show, turn_show
 from personas.chat.log import log_of
 from personas.chat.models import Conversation, Reply, Turn
-from personas.chat.reply_lifecycle import reply_finish, reply_start
 from personas.chat.selectors import messages_for_model
 from personas.chat.services import conversation_start, reply_retry, turn_send
 from personas.voting.services import comparison_open, reply_replace, vote_cast
 from tests.chat.stage import Page
+from tests.replies import finish
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def finish(reply: Reply, text: str, status: str = "done") -> Reply:
-    reply_start(reply_id=str(reply.pk), attempt=1)
-    reply_finish(reply_id=str(reply.pk), attempt=1, text=text, status=status, tokens=1)
-    return Reply.objects.select_related("turn__conversation__persona").get(pk=reply.pk)
 
 
 def say(conversation: Conversation, text: str, answer: str, edits: Turn | None = None) -> Turn:

@@ -5,8 +5,8 @@ import re
 import pytest
 
 from personas.chat.models import Conversation
-from personas.chat.reply_lifecycle import reply_finish, reply_start
 from personas.chat.services import turn_send
+from tests.replies import finish
 
 pytestmark = pytest.mark.django_db
 
@@ -35,8 +35,7 @@ def test_a_new_conversation_begins_only_when_the_last_has_words(owner, visit, co
 
 def test_the_log_is_there_before_any_script_runs(owner, visit, conversation):
     reply = turn_send(conversation=conversation, text="<b>안녕</b>").replies.get()
-    reply_start(reply_id=str(reply.pk), attempt=1)
-    reply_finish(reply_id=str(reply.pk), attempt=1, text="<script>x</script>", status="done", tokens=1)
+    finish(reply, "<script>x</script>")
     page = visit(owner).get("/chat/egen/").content.decode()
     assert "&lt;b&gt;안녕&lt;/b&gt;" in page
     assert "&lt;script&gt;x&lt;/script&gt;" in page

@@ -9,16 +9,11 @@ from django.db import connection, transaction
 
 from personas.chat import errors
 from personas.chat.models import Conversation, Reply, Turn
-from personas.chat.reply_lifecycle import reply_finish, reply_start
 from personas.chat.services import conversation_start, reply_retry, turn_send
 from tests.chat.stage import Page
+from tests.replies import finish
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def finish(reply: Reply, text: str = "응, 듣고 있어~", status: str = "done") -> None:
-    reply_start(reply_id=str(reply.pk), attempt=1)
-    reply_finish(reply_id=str(reply.pk), attempt=1, text=text, status=status, tokens=3)
 
 
 def test_a_message_queues_a_reply_pinned_to_the_champion(conversation, egen, tasks_sent):

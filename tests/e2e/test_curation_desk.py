@@ -1,8 +1,6 @@
 """A curator walks the queue with the keyboard alone, in a real browser. The web process suffices: no model speaks."""
 
 import re
-import time
-import urllib.request
 from collections.abc import Iterator
 
 import pytest
@@ -36,20 +34,10 @@ def desk_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
             running.manage(*command)
         running.shell(SEED)
         running.start_web()
-        _wait_until_alive(running)
+        running.wait_until_alive()
         yield running
     finally:
         running.stop()
-
-
-def _wait_until_alive(site: Site) -> None:
-    for _ in range(300):
-        try:
-            with urllib.request.urlopen(f"{site.url}/healthz", timeout=5):
-                return
-        except OSError:
-            time.sleep(0.3)
-    raise AssertionError((site.folder / "web.log").read_text()[-2000:])
 
 
 @pytest.fixture

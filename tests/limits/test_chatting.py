@@ -9,7 +9,7 @@ from personas.chat.actions import frame_perform
 from personas.chat.models import Conversation, Reply, Turn
 from personas.chat.services import conversation_delete, conversation_start, reply_retry, turn_send
 from tests.chat.stage import Page
-from tests.limits.conftest import finish
+from tests.replies import finish
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("redis_server")]
 

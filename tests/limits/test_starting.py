@@ -9,7 +9,7 @@ from personas.chat.services import turn_send
 from personas.privacy.models import Visitor
 from personas.sharing.models import SharedLink
 from quiz.models import Attempt
-from tests.limits.conftest import finish
+from tests.replies import finish
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("redis_server")]
 

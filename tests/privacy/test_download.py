@@ -6,7 +6,6 @@ import pytest
 from django.core.management import call_command
 
 from config.visitors import COOKIE
-from personas.chat.reply_lifecycle import reply_finish, reply_start
 from personas.chat.services import conversation_start, turn_send
 from personas.privacy.models import Visitor
 from personas.privacy.services import consent_give
@@ -14,15 +13,9 @@ from personas.sharing.services import link_make
 from personas.voting.services import comparison_open, vote_cast
 from quiz.models import Quiz
 from quiz.services import answer_record, attempt_start
+from tests.replies import finish
 
 pytestmark = pytest.mark.django_db
-
-
-def finish(reply, text):
-    reply_start(reply_id=str(reply.pk), attempt=1)
-    reply_finish(reply_id=str(reply.pk), attempt=1, text=text, status="done", tokens=1)
-    reply.refresh_from_db()
-    return reply
 
 
 @pytest.fixture

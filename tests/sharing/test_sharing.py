@@ -6,24 +6,18 @@ from django.urls import reverse
 from config.visitors import COOKIE
 from personas.chat.leafing import reply_show
 from personas.chat.models import Conversation, Reply
-from personas.chat.reply_lifecycle import reply_finish, reply_start
 from personas.chat.services import conversation_delete, conversation_start, reply_retry, turn_send
 from personas.privacy.services import visitor_delete
 from personas.sharing.errors import NothingToShare
 from personas.sharing.models import SharedLink
 from personas.sharing.services import link_make, link_revoke
+from tests.replies import finish
 
 pytestmark = pytest.mark.django_db
 
 
 def say(conversation: Conversation, text: str, answer: str) -> Reply:
     return finish(turn_send(conversation=conversation, text=text).replies.get(), answer)
-
-
-def finish(reply: Reply, text: str) -> Reply:
-    reply_start(reply_id=str(reply.pk), attempt=1)
-    reply_finish(reply_id=str(reply.pk), attempt=1, text=text, status="done", tokens=1)
-    return Reply.objects.select_related("turn__conversation__persona").get(pk=reply.pk)
 
 
 @pytest.fixture

@@ -9,7 +9,6 @@ from django.core.management import call_command
 from django.urls import get_resolver, reverse
 
 from config.content_policy import site_policy
-from personas.chat.reply_lifecycle import reply_finish, reply_start
 from personas.chat.services import arena_start, conversation_start, turn_send
 from personas.sharing.services import link_make
 from personas.voting.services import comparison_open
@@ -17,6 +16,7 @@ from quiz.matches.services import match_make
 from quiz.models import Quiz
 from quiz.services import answer_record, attempt_start
 from quiz.teams.services import team_make
+from tests.replies import finish
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
 
@@ -33,12 +33,12 @@ def addresses(redis_server, owner, friend, egen, teto) -> dict[str, list]:
     match = match_make(own=result, others=_take(quiz, friend))
     team = team_make(result=result, name="점심 모임", nickname="민트")
     conversation = conversation_start(visitor=owner, persona=egen)
-    first = _finish(turn_send(conversation=conversation, text="안녕").replies.get())
+    first = finish(turn_send(conversation=conversation, text="안녕").replies.get(), "**안녕**")
     link = link_make(conversation=conversation)
     comparison = comparison_open(reply=first)
     round_ = turn_send(conversation=arena_start(visitor=owner), text="안녕")
     for reply in round_.replies.all():
-        _finish(reply)
+        finish(reply, "**안녕**")
     attempt_start(quiz=Quiz.objects.get(slug="general"), visitor_id=owner.pk)
     return {
         **dict.fromkeys(["landing", "about", "privacy", "conversations", "healthz", "readyz", "metrics"], []),
@@ -66,13 +66,6 @@ def _take(quiz, visitor):
     for question, answers in attempt.order:
         result = answer_record(attempt=attempt, question_id=question, answer_id=answers[0])
     return result
-
-
-def _finish(reply):
-    reply_start(reply_id=str(reply.pk), attempt=1)
-    reply_finish(reply_id=str(reply.pk), attempt=1, text="**안녕**", status="done", tokens=1)
-    reply.refresh_from_db()
-    return reply
 
 
 def _names(resolver, namespace: str = "") -> set[str]:

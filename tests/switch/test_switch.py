@@ -8,12 +8,13 @@ from django.urls import reverse
 from inference_worker.contracts import stop_key
 from personas.chat import errors
 from personas.chat.models import Conversation, Reply
-from personas.chat.reply_lifecycle import reply_finish, reply_start
+from personas.chat.reply_lifecycle import reply_start
 from personas.chat.services import conversation_start, reply_another, reply_retry, turn_send
 from personas.switch.models import SwitchMove
 from personas.switch.selectors import generation_is_on
 from personas.switch.services import SwitchRefused, generation_switch_off, generation_switch_on
 from tests.chat.stage import Page, Worker
+from tests.replies import finish
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("redis_server")]
 
@@ -41,12 +42,6 @@ def operator(client, admin_user):
     return client
 
 
-def finish(reply: Reply) -> None:
-    reply_start(reply_id=str(reply.pk), attempt=1)
-    reply_finish(reply_id=str(reply.pk), attempt=1, text="응~", status="done", tokens=1)
-    reply.refresh_from_db()
-
-
 def test_an_untouched_switch_is_on():
     assert generation_is_on()
 
@@ -61,7 +56,7 @@ def test_off_counts_from_the_next_message_on_and_on_again_too(conversation, admi
 
 
 def test_off_refuses_every_other_way_to_a_reply(running):
-    finish(running)
+    finish(running, "응~")
     generation_switch_off(by=None)
     for ask in (reply_another, reply_retry):
         with pytest.raises(errors.GenerationOff):
@@ -72,7 +67,7 @@ def test_off_refuses_every_other_way_to_a_reply(running):
 def test_running_replies_are_finished(running, redis_client):
     generation_switch_off(by=None)
     assert not redis_client.exists(stop_key(str(running.pk)))
-    finish(running)
+    finish(running, "응~")
     assert running.status == Reply.Status.DONE
 
 
@@ -147,7 +142,7 @@ def test_no_move_is_made_up_or_changed_by_hand(operator):
 
 
 def test_the_page_says_so_and_shows_what_was_said(running, owner, visit):
-    finish(running)
+    finish(running, "응~")
     assert "잠깐 쉬는 중" not in visit(owner).get("/chat/egen/").content.decode()
     generation_switch_off(by=None)
     page = visit(owner).get("/chat/egen/").content.decode()

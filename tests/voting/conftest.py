@@ -1,19 +1,12 @@
 import pytest
 
 from personas.chat.models import Conversation, Reply
-from personas.chat.reply_lifecycle import reply_finish, reply_start
 from personas.chat.services import conversation_start, turn_send
 from personas.privacy.models import Visitor
 from personas.registry.models import Persona
 from personas.voting.models import Comparison
 from personas.voting.services import comparison_open
-
-
-def finished(reply: Reply, text: str, status: str = "done") -> Reply:
-    reply_start(reply_id=str(reply.pk), attempt=1)
-    reply_finish(reply_id=str(reply.pk), attempt=1, text=text, status=status, tokens=1)
-    reply.refresh_from_db()
-    return reply
+from tests.replies import finish
 
 
 @pytest.fixture
@@ -24,13 +17,13 @@ def conversation(owner: Visitor, egen: Persona) -> Conversation:
 @pytest.fixture
 def first(conversation: Conversation) -> Reply:
     """A finished reply."""
-    return finished(turn_send(conversation=conversation, text="살 빼고 싶어").replies.get(), "산책부터 같이 해볼까~")
+    return finish(turn_send(conversation=conversation, text="살 빼고 싶어").replies.get(), "산책부터 같이 해볼까~")
 
 
 @pytest.fixture
 def comparison(first: Reply) -> Comparison:
     """Two finished replies side by side."""
     made = comparison_open(reply=first)
-    finished(made.turn.replies.exclude(pk=first.pk).get(), "마음 먹은 것부터 대단해!")
+    finish(made.turn.replies.exclude(pk=first.pk).get(), "마음 먹은 것부터 대단해!")
     made.refresh_from_db()
     return made

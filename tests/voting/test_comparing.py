@@ -7,7 +7,7 @@ from personas.chat.log import log_of
 from personas.chat.models import Reply
 from personas.voting.models import Comparison
 from personas.voting.services import comparison_open, reply_replace
-from tests.voting.conftest import finished
+from tests.replies import finish
 
 pytestmark = pytest.mark.django_db
 
@@ -40,7 +40,7 @@ def test_there_is_no_third_reply(comparison, first):
 
 def test_a_failed_side_is_written_again_on_the_same_side(first, conversation):
     comparison = comparison_open(reply=first)
-    second = finished(first.turn.replies.exclude(pk=first.pk).get(), "", status="failed")
+    second = finish(first.turn.replies.exclude(pk=first.pk).get(), "", status="failed")
     side = "reply_a" if comparison.reply_a == second else "reply_b"
     fresh = reply_replace(reply=second)
     comparison.refresh_from_db()

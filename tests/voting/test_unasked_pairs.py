@@ -13,7 +13,7 @@ from personas.voting.errors import NotSkippable
 from personas.voting.models import Comparison
 from personas.voting.services import comparison_skip, vote_cast
 from personas.voting.unasked import pair_call_off, turn_send_by_lot
-from tests.voting.conftest import finished
+from tests.replies import finish
 
 pytestmark = pytest.mark.django_db
 
@@ -33,12 +33,12 @@ def second_turn(first, conversation):
 def pair(second_turn) -> Comparison:
     """Two finished answers that nobody asked for."""
     for number, reply in enumerate(second_turn.replies.all()):
-        finished(reply, f"답 {number}")
+        finish(reply, f"답 {number}")
     return Comparison.objects.get()
 
 
 def sent_after_a_first(conversation, text="그다음엔?"):
-    finished(turn_send_by_lot(conversation=conversation, text="안녕").replies.get(), "반가워")
+    finish(turn_send_by_lot(conversation=conversation, text="안녕").replies.get(), "반가워")
     return turn_send_by_lot(conversation=conversation, text=text)
 
 
@@ -129,8 +129,8 @@ def test_skipping_leaves_one_answer_and_the_other_to_leaf_to(pair, conversation)
 
 def test_skipping_shows_the_answer_that_was_finished(second_turn, conversation):
     kept = second_turn.kept_reply
-    finished(kept, "", status="failed")
-    other = finished(second_turn.replies.exclude(pk=kept.pk).get(), "다 썼어")
+    finish(kept, "", status="failed")
+    other = finish(second_turn.replies.exclude(pk=kept.pk).get(), "다 썼어")
     comparison_skip(comparison=Comparison.objects.get())
     assert [shown.reply for shown in log_of(conversation).turns[-1].replies] == [other]
 

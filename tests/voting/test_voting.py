@@ -14,7 +14,7 @@ from personas.curation.models import PreferencePair
 from personas.voting.errors import AlreadyVoted, VoteNotReady, VoteUnknown
 from personas.voting.models import Comparison, Vote
 from personas.voting.services import comparison_open, vote_cast
-from tests.voting.conftest import finished
+from tests.replies import finish
 
 pytestmark = pytest.mark.django_db
 
@@ -131,9 +131,9 @@ def test_a_log_of_many_compared_turns_costs_as_many_queries_as_one(comparison, o
     vote_cast(comparison=comparison, visitor=owner, choice="a")
     of_one = queries()
     for text in ("그다음은?", "언제부터?", "고마워"):
-        one = finished(turn_send(conversation=conversation, text=text).replies.get(), "응")
+        one = finish(turn_send(conversation=conversation, text=text).replies.get(), "응")
         opened = comparison_open(reply=one)
-        finished(opened.turn.replies.exclude(pk=one.pk).get(), "그래")
+        finish(opened.turn.replies.exclude(pk=one.pk).get(), "그래")
         vote_cast(comparison=Comparison.objects.get(pk=opened.pk), visitor=owner, choice="b")
     assert queries() == of_one
 

@@ -1,17 +1,16 @@
-"""What the registry's admin pages share: buttons that ask before they act, and pages that only show."""
+"""What the registry's admin pages share: who may press a button, and how a button says what came of it."""
 
 from collections.abc import Callable
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from kombu.exceptions import OperationalError
-from unfold.admin import ModelAdmin
-from unfold.dataclasses import ActionDialog
 from unfold.forms import BaseDialogForm
 from unfold.widgets import UnfoldAdminSelectWidget
 
+from config.admin_pages import ReadOnlyAdmin, go
 from personas.registry.adapter_folder import AdapterRefused
 from personas.registry.models import Persona, TrainingRun
 from personas.registry.runs import RunEnded, run_request
@@ -31,19 +30,8 @@ class OperatorPermissions:
         return request.user.has_perm("registry.add_trainingrun")
 
 
-class ReadOnlyAdmin(OperatorPermissions, ModelAdmin):
-    """Rows that services make: nobody adds, changes or deletes them by hand."""
-
-    compressed_fields = False
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
+class RegistryAdmin(OperatorPermissions, ReadOnlyAdmin):
+    """Versions, runs and snapshots: rows that services make, with buttons for operators."""
 
 
 class PersonaForm(BaseDialogForm):
@@ -58,11 +46,6 @@ class PersonaForm(BaseDialogForm):
         self.fields["persona"].queryset = personas_active()
 
 
-def dialog(title: str, description: str, submit: str, form: type[BaseDialogForm] = BaseDialogForm) -> ActionDialog:
-    """A question that is asked before an action runs; it runs on POST alone."""
-    return {"title": title, "description": description, "form_submit_text": submit, "form_class": form}
-
-
 def act(request: HttpRequest, then: str, action: Callable[[], str]) -> HttpResponse:
     """Run the action, say what came of it, and show the page `then`."""
     try:
@@ -72,13 +55,6 @@ def act(request: HttpRequest, then: str, action: Callable[[], str]) -> HttpRespo
     except OperationalError:
         messages.error(request, _("Redis에 닿지 않아 시작하지 못했습니다. Redis가 도는지 확인해 주세요."))
     return go(request, then)
-
-
-def go(request: HttpRequest, then: str) -> HttpResponse:
-    """Show the page `then`, out of a dialog too."""
-    if request.headers.get("HX-Request"):
-        return HttpResponse(headers={"HX-Redirect": then})
-    return HttpResponseRedirect(then)
 
 
 def train_now(request: HttpRequest, persona: Persona, then: str) -> HttpResponse:

@@ -13,8 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.decorators import action, display
 
+from config.admin_pages import dialog
 from personas.ratings.canary import canary_tally
-from personas.registry.admin.actions import CSS, OperatorPermissions, act, dialog, train_now
+from personas.registry.admin.actions import CSS, OperatorPermissions, act, train_now
 from personas.registry.models import Persona
 from personas.registry.services import candidate_dismiss, champion_roll_back
 

@@ -14,8 +14,9 @@ from django.utils.translation import gettext_lazy as _
 from django_celery_beat.models import PeriodicTask
 from unfold.decorators import action, display
 
+from config.admin_pages import dialog
 from inference_worker.contracts import RETRAIN_ALL
-from personas.registry.admin.actions import CSS, PersonaForm, ReadOnlyAdmin, act, dialog, train_now
+from personas.registry.admin.actions import CSS, PersonaForm, RegistryAdmin, act, train_now
 from personas.registry.gate_report import table_rows
 from personas.registry.models import TrainingRun
 from personas.registry.run_charts import charts_of
@@ -26,7 +27,7 @@ LOG_LINES = 200  # a page shows the last ones
 
 
 @admin.register(TrainingRun)
-class TrainingRunAdmin(ReadOnlyAdmin):
+class TrainingRunAdmin(RegistryAdmin):
     """What ran, what came of it, and why."""
 
     list_display = ["started_at", "persona", "state", "trigger", "took", "candidate", "why"]

@@ -15,7 +15,7 @@ from unfold.decorators import display
 from unfold.forms import BaseDialogForm
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
 
-from personas.registry.admin.actions import CSS, ReadOnlyAdmin
+from personas.registry.admin.actions import CSS, RegistryAdmin
 from personas.registry.models import AdapterVersion, SideBySide
 from personas.registry.side_by_side import MAX_PROMPTS
 
@@ -41,7 +41,7 @@ class SideBySideForm(BaseDialogForm):
 
 
 @admin.register(SideBySide)
-class SideBySideAdmin(ReadOnlyAdmin):
+class SideBySideAdmin(RegistryAdmin):
     """What was asked and answered."""
 
     list_display = ["pair", "asked", "state", "by", "created_at"]

@@ -15,10 +15,11 @@ from unfold.decorators import action, display
 from unfold.forms import BaseDialogForm
 from unfold.widgets import UnfoldAdminSelectWidget
 
+from config.admin_pages import dialog, go
 from personas.curation.models import PreferencePair
 from personas.curation.selectors import removed_rows
 from personas.curation.snapshot_changes import snapshot_changes
-from personas.registry.admin.actions import CSS, ReadOnlyAdmin, dialog, go
+from personas.registry.admin.actions import CSS, RegistryAdmin
 from personas.registry.models import DatasetSnapshot
 
 
@@ -37,7 +38,7 @@ class SnapshotForm(BaseDialogForm):
 
 
 @admin.register(DatasetSnapshot)
-class DatasetSnapshotAdmin(ReadOnlyAdmin):
+class DatasetSnapshotAdmin(RegistryAdmin):
     """Training sets, to look at and to download."""
 
     list_display = ["name", "persona", "rows", "by_source", "removed", "versions", "created_at"]

@@ -14,8 +14,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
 
+from config.admin_pages import dialog
 from personas.curation.selectors import removed_rows
-from personas.registry.admin.actions import CSS, ReadOnlyAdmin, act, dialog
+from personas.registry.admin.actions import CSS, RegistryAdmin, act
 from personas.registry.admin.side_by_side import SideBySideForm
 from personas.registry.gate_report import figure, table_rows
 from personas.registry.models import AdapterVersion, TrainingRun
@@ -27,7 +28,7 @@ ALIASES: dict[str, str | Promise] = {"champion": _("현재 버전"), "candidate"
 
 
 @admin.register(AdapterVersion)
-class AdapterVersionAdmin(ReadOnlyAdmin):
+class AdapterVersionAdmin(RegistryAdmin):
     """Where a version comes from and how it measured."""
 
     list_display = ["label", "role", "snapshot", "base", "removed", "created_at"]
