@@ -6,8 +6,9 @@ RUN_READY := .venv/.ready-to-run
 TEST_READY := .venv/.ready-to-test
 PIP := $(BIN)/python -m pip install --quiet --progress-bar on --disable-pip-version-check -c constraints.txt
 ON_POSTGRES := tests/registry tests/curation tests/effects tests/ratings tests/morning tests/voting tests/quiz tests/sharing tests/chat/test_sending.py tests/chat/test_leafing.py tests/chat/test_conversations.py tests/chat/test_reply_lifecycle.py
-# A file at a time for each core; the browser tests come after, alone: they run the whole site.
-IN_PARALLEL := -n auto --maxprocesses 4 --dist loadfile
+# A file at a time for each core, in their order: the few tests that take long are not left for the end. The browser tests
+# come after, alone: they run the whole site.
+IN_PARALLEL := -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 TRY_AGAIN := { echo "설치가 끝나지 않았습니다. 위의 오류를 고치고 같은 명령을 다시 실행하면 이어서 합니다. / The install did not finish; mend the error above and run the same command again." >&2; exit 1; }
 
 .PHONY: run test lint bench train translations clean

@@ -104,6 +104,6 @@ def test_replies_in_any_history(kind, plains):
     run_state_machine_as_test(
         lambda: History(plains[kind]),
         settings=settings(
-            max_examples=20, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
+            max_examples=8, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
         ),
     )

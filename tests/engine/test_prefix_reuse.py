@@ -129,7 +129,7 @@ asks = st.tuples(
     prefill_tokens=st.integers(1, 40),
     prefix_tokens=st.integers(0, 160),
 )
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_greedy_replies_with_shared_beginnings(kind, plains, make_engine, arrivals, prefill_tokens, prefix_tokens):
     engine = make_engine(kind, max_streams=3, prefill_tokens=prefill_tokens, prefix_tokens=prefix_tokens)
     sequences = {}
