@@ -10,17 +10,19 @@ from inference_worker.engine.cache import SlotCache
 from inference_worker.engine.int8_product import Int8Product
 from inference_worker.engine.joined_linear import FloatProduct
 from inference_worker.engine.lean_gemma import LeanGemma, is_lean_gemma
-from inference_worker.engine.masks import Masks
+from inference_worker.engine.masks import MakeMasks
 
 
 class Forward(Protocol):
     """One run of the model, under the rank weights that the bank holds."""
 
-    def __call__(self, ids: Tensor, positions: Tensor, masks: Masks, cache: SlotCache | None, keep: int) -> Tensor:
+    def __call__(
+        self, ids: Tensor, positions: Tensor, make_masks: MakeMasks, cache: SlotCache | None, keep: int
+    ) -> Tensor:
         """
         Args:
             ids, positions: [rows, tokens].
-            masks: see `attention_masks`.
+            make_masks: see `attention_masks`.
             cache: where the tokens' keys and values are kept and those before them are found; None: they are alone.
             keep: how many tokens of each row, from its end, are asked for.
 
@@ -44,11 +46,13 @@ class TransformersForward:
     def __init__(self, model: PreTrainedModel) -> None:
         self._model = model
 
-    def __call__(self, ids: Tensor, positions: Tensor, masks: Masks, cache: SlotCache | None, keep: int) -> Tensor:
+    def __call__(
+        self, ids: Tensor, positions: Tensor, make_masks: MakeMasks, cache: SlotCache | None, keep: int
+    ) -> Tensor:
         """See `Forward`."""
         output = self._model(
             input_ids=ids,
-            attention_mask=masks,
+            attention_mask=make_masks(),
             position_ids=positions,
             past_key_values=cache,
             use_cache=cache is not None,

@@ -5,6 +5,7 @@ whatever comes nearest elsewhere.
 """
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 import numba
 import numpy as np
@@ -13,7 +14,7 @@ from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
-from inference_worker.engine.vectors import add, dot
+from inference_worker.engine.vectors import add, add_four, dot_four
 
 LANES = 32  # how many numbers one step of a product takes: a vector of 512 bits
 BLOCK = 4  # rows, and outputs, that are computed together: their sums stay in registers
@@ -25,26 +26,36 @@ _PRODUCTS, _SUMS = ir.VectorType(ir.IntType(32), LANES), ir.VectorType(ir.IntTyp
 _EVEN, _ODD = (ir.Constant(_SUMS, list(range(first, LANES, 2))) for first in (0, 1))
 
 
+class Matrices(NamedTuple):
+    """What stays the same from product to product."""
+
+    weights: np.ndarray  # [out, in], int8; `in` is a whole number of LANES, `out` of BLOCKs
+    scales: np.ndarray  # [out], float32
+    largest_digit: np.float32  # what an input is rounded to at most: so small that no sum leaves 32 bits
+    down: np.ndarray  # this and the next two: see JoinedAdapters; all empty for the base alone
+    up: np.ndarray
+    bounds: np.ndarray
+
+
 @numba.njit(parallel=True, nogil=True, cache=True, error_model="numpy")
-def multiply(x, weights, scales, largest_digit, down, up, bounds, mix, parts):
+def multiply(x, matrices, mix, parts):
     """x @ (weights * scales).T and the adapters, each row of x rounded to integers for the former.
 
     Args:
-        x: [rows, in], float32. `in` is a whole number of LANES.
-        weights: [out, in], int8. `out` is a whole number of BLOCKs.
-        scales: [out], float32.
-        largest_digit: what x is rounded to at most: so small that no sum leaves 32 bits.
-        down, up, bounds, mix: see JoinedAdapters and Product; all empty for the base alone.
+        x: [rows, in], float32.
+        matrices: see Matrices.
+        mix: see Product.
         parts: how many threads share the work.
     """
+    weights, scales, largest_digit, down, up, bounds = matrices
     rows, (layers, all_ranks) = len(x), down.shape[:2]
     digits, units = np.empty(x.shape, np.int16), np.empty(rows, np.float32)
-    ranks = np.empty((rows, layers, all_ranks), np.float32)
+    ranks, fours = np.empty((rows, layers, all_ranks), np.float32), layers * _fours(all_ranks)
     out = np.empty((rows, len(weights)), np.float32)
     for part in numba.prange(parts):
         for row in range(rows * part // parts, rows * (part + 1) // parts):
             units[row] = _round(x[row], largest_digit, digits[row])
-        _go_down(x, down, mix, ranks, layers * all_ranks * part // parts, layers * all_ranks * (part + 1) // parts)
+        _go_down(x, down, mix, ranks, fours * part // parts, fours * (part + 1) // parts)
     blocks = len(weights) // BLOCK
     for part in numba.prange(parts):
         first, last = blocks * part // parts * BLOCK, blocks * (part + 1) // parts * BLOCK
@@ -72,26 +83,56 @@ def _multiply_part(digits, units, weights, scales, out, start, end):
 
 @numba.njit(error_model="numpy")
 def _go_down(x, down, mix, ranks, first, last):
-    """Each row's activation of the ranks that it wants, times how strongly it does. The others stay unwritten.
+    """Each row's activation of the ranks that it wants, times how strongly it does; zero of the others.
 
-    From the `first` to before the `last` rank, counted through the layers; a rank is read once for all rows.
+    From the `first` to before the `last` four ranks, counted through the layers; they are read once for all rows.
     """
+    fours, found = _fours(down.shape[1]), np.empty(4, np.float32)
     for at in range(first, last):
-        layer, rank = at // down.shape[1], at % down.shape[1]
+        layer, rank, end = at // fours, at % fours * 4, down.shape[1] - 1
+        one, two, three, four = (
+            down[layer, rank],
+            down[layer, min(rank + 1, end)],
+            down[layer, min(rank + 2, end)],
+            down[layer, min(rank + 3, end)],
+        )
         for row in range(len(x)):
-            weight = mix[row * len(mix) // len(x), rank]
-            if weight != 0:
-                ranks[row, layer, rank] = dot(x[row], down[layer, rank]) * weight
+            weights = mix[row * len(mix) // len(x), rank : rank + 4]
+            if _wanted(weights):
+                dot_four(x[row], one, two, three, four, found)
+            for step in range(len(weights)):
+                ranks[row, layer, rank + step] = found[step] * weights[step] if weights[step] != 0 else np.float32(0)
 
 
 @numba.njit(error_model="numpy")
 def _go_up(ranks, layer, up, mix, start, end, out):
     """Add what each row's ranks come to, in the outputs from `start` to before `end` if there are any."""
     for row in range(len(out) if start < end else 0):
-        weights = mix[row * len(mix) // len(out)]
-        for rank in range(len(weights)):
-            if weights[rank] != 0:
-                add(ranks[row, layer, rank], up[rank, start:end], out[row, start:end])
+        weights, found, place = mix[row * len(mix) // len(out)], ranks[row, layer], out[row, start:end]
+        for rank in range(0, len(weights), 4):
+            wanted = _wanted(weights[rank : rank + 4])
+            if wanted == 4:
+                one, two, three, four = up[rank], up[rank + 1], up[rank + 2], up[rank + 3]
+                add_four(found[rank:], one[start:end], two[start:end], three[start:end], four[start:end], place)
+            elif wanted:
+                for each in range(rank, min(rank + 4, len(weights))):
+                    if weights[each] != 0:
+                        add(found[each], up[each, start:end], place)
+
+
+@numba.njit(error_model="numpy")
+def _wanted(weights):
+    """How many of these are not zero."""
+    count = 0
+    for weight in weights:
+        count += weight != 0
+    return count
+
+
+@numba.njit(error_model="numpy")
+def _fours(ranks):
+    """How many times four ranks there are, the last time perhaps fewer."""
+    return (ranks + 3) // 4
 
 
 @numba.njit(error_model="numpy")

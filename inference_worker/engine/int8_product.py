@@ -8,7 +8,7 @@ from torch.nn import functional
 from inference_worker.engine import int8_kernel
 from inference_worker.engine.joined_linear import JoinedAdapters
 
-_NO_MIX = torch.zeros(0, 0)
+_NO_MIX = np.zeros((0, 0), np.float32)
 _NO_ADAPTERS = JoinedAdapters(down=torch.zeros(0, 0, 0), up=torch.zeros(0, 0), bounds=(0,))
 
 
@@ -36,17 +36,17 @@ class Int8Product:
     def __call__(self, x: Tensor, adapters: JoinedAdapters | None = None, mix: Tensor | None = None) -> Tensor:
         """See `Product`."""
         x = functional.pad(x, (0, self._missing)) if self._missing else x.contiguous()
-        if adapters is None or mix is None:
-            adapters, mix = _NO_ADAPTERS, _NO_MIX
-        product = int8_kernel.multiply(
-            x.numpy(),
-            self._weights,
-            self._scales,
-            self._largest_digit,
-            adapters.down.numpy(),
-            adapters.up.numpy(),
-            np.array(adapters.bounds),
-            mix.numpy(),
-            torch.get_num_threads(),
-        )
+        matrices = self._matrices(adapters if mix is not None else None)
+        wanted = _NO_MIX if mix is None else mix.numpy()
+        product = int8_kernel.multiply(x.numpy(), matrices, wanted, torch.get_num_threads())
         return torch.from_numpy(product)[:, : self._outputs]
+
+    def matrices(self, adapters: JoinedAdapters | None) -> int8_kernel.Matrices | None:
+        """See `Product`. Rows that had to be filled up to whole vectors are known to `__call__` alone."""
+        is_whole = not self._missing and len(self._weights) == self._outputs
+        return self._matrices(adapters) if is_whole else None
+
+    def _matrices(self, adapters: JoinedAdapters | None) -> int8_kernel.Matrices:
+        beside = adapters or _NO_ADAPTERS
+        down, up, bounds = beside.down.numpy(), beside.up.numpy(), np.array(beside.bounds)
+        return int8_kernel.Matrices(self._weights, self._scales, self._largest_digit, down, up, bounds)

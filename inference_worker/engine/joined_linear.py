@@ -9,6 +9,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from inference_worker.engine.adapters import AdapterBank
+from inference_worker.engine.int8_kernel import Matrices
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,9 @@ class Product(Protocol):
         Returns [rows, out].
         """
 
+    def matrices(self, adapters: JoinedAdapters | None) -> Matrices | None:
+        """The same product for the kernel of a whole layer; None where there is no kernel for it."""
+
 
 class FloatProduct:
     """In the type that the weights have: what the faster ones are compared with."""
@@ -52,6 +56,9 @@ class FloatProduct:
             ranks = (x @ adapters.down[layer].T) * weights
             result[:, start:end].addmm_(ranks, adapters.up[:, start:end])
         return result
+
+    def matrices(self, adapters: JoinedAdapters | None) -> None:
+        """torch computes it."""
 
 
 class JoinedLinear:
@@ -85,3 +92,7 @@ class JoinedLinear:
     def __call__(self, x: Tensor, mix: Tensor | None) -> Tensor:
         """x: [rows, in] -> [rows, out]. See `Product`."""
         return self._product(x, self._adapters, mix)
+
+    def matrices(self) -> Matrices | None:
+        """What the kernel of a whole layer takes of this one, until the adapters change. See `Product`."""
+        return self._product.matrices(self._adapters)

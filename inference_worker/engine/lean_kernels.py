@@ -5,7 +5,7 @@ import math
 import numba
 import numpy as np
 
-from inference_worker.engine.vectors import add, dot
+from inference_worker.engine.vectors import add, add_four, dot, dot_four
 
 _compile = numba.njit(nogil=True, cache=True, error_model="numpy", fastmath={"contract"})
 
@@ -75,49 +75,61 @@ def attend(states, keys, values, first_row, positions, window, scale, parts):
     Returns [rows, heads * head_dim].
     """
     rows, kv_heads, head_dim = len(states), keys.shape[1], keys.shape[3]
-    group = (states.shape[1] - 2 * kv_heads) // kv_heads
-    found = np.zeros((rows, kv_heads * group, head_dim), np.float32)
+    heads = states.shape[1] - 2 * kv_heads
+    found = np.zeros((rows, heads, head_dim), np.float32)
+    for row in range(rows):
+        keys[first_row + row, :, positions[row]] = states[row, heads : heads + kv_heads]
+        values[first_row + row, :, positions[row]] = states[row, heads + kv_heads :]
+    group = heads // kv_heads
+    together = group // 2 if group % 2 == 0 else group  # halves, so that a row alone keeps two threads busy
+    jobs = rows * (heads // together)
     for part in numba.prange(parts):
-        weights = np.empty(keys.shape[2], np.float32)
-        for job in range(rows * kv_heads * part // parts, rows * kv_heads * (part + 1) // parts):
-            row, kv_head = job // kv_heads, job % kv_heads
-            end = positions[row] + 1
-            start = max(0, end - window)
-            own_keys, own_values = keys[first_row + row, kv_head], values[first_row + row, kv_head]
-            own_keys[end - 1] = states[row, kv_heads * group + kv_head]
-            own_values[end - 1] = states[row, kv_heads * (group + 1) + kv_head]
-            for head in range(kv_head * group, (kv_head + 1) * group):
-                _look_up(
-                    states[row, head], own_keys[start:end], own_values[start:end], scale, weights, found[row, head]
-                )
+        weights = np.empty((together, keys.shape[2]), np.float32)
+        for job in range(jobs * part // parts, jobs * (part + 1) // parts):
+            row, head = job * together // heads, job * together % heads
+            wanted, end = slice(head, head + together), positions[row] + 1
+            seen = slice(max(0, end - window), end)
+            own_keys, own_values = keys[first_row + row, head // group], values[first_row + row, head // group]
+            _look_up(states[row, wanted], own_keys[seen], own_values[seen], scale, weights, found[row, wanted])
     return found.reshape(rows, -1)
 
 
 @numba.njit(error_model="numpy")
-def _look_up(query, keys, values, scale, weights, found):
-    """Add to `found` the values, each as its key fits the query: softmax(scale * keys @ query) @ values."""
-    largest = -np.float32(np.inf)
-    for at in range(len(keys)):
-        weights[at] = dot(query, keys[at]) * scale
-        largest = max(largest, weights[at])
-    total = np.float32(0)
-    for at in range(len(keys)):
-        weights[at] = np.exp(weights[at] - largest)
-        total += weights[at]
+def _look_up(queries, keys, values, scale, weights, found):
+    """Add to `found` the values, each as its key fits the query: softmax(scale * keys @ query) @ values.
+
+    queries, found: [heads, head_dim]. A few keys, or values, have all heads' turns while they are near.
+    """
     fours = len(keys) // 4 * 4
     for at in range(0, fours, 4):
-        _add_four(weights[at : at + 4], values[at], values[at + 1], values[at + 2], values[at + 3], found)
+        for head in range(len(queries)):
+            dot_four(queries[head], keys[at], keys[at + 1], keys[at + 2], keys[at + 3], weights[head, at : at + 4])
     for at in range(fours, len(keys)):
-        add(weights[at], values[at], found)
-    for at in range(len(found)):
-        found[at] /= total
+        for head in range(len(queries)):
+            weights[head, at] = dot(queries[head], keys[at])
+    for head in range(len(queries)):
+        _softmax(weights[head, : len(keys)], scale)
+    for at in range(0, fours, 4):
+        for head in range(len(queries)):
+            near = weights[head, at : at + 4]
+            add_four(near, values[at], values[at + 1], values[at + 2], values[at + 3], found[head])
+    for at in range(fours, len(keys)):
+        for head in range(len(queries)):
+            add(weights[head, at], values[at], found[head])
 
 
-@_compile
-def _add_four(weights, first, second, third, fourth, out):
-    one, two, three, four = weights[0], weights[1], weights[2], weights[3]
-    for at in range(len(out)):
-        out[at] += one * first[at] + two * second[at] + three * third[at] + four * fourth[at]
+@numba.njit(error_model="numpy")
+def _softmax(weights, scale):
+    largest = -np.float32(np.inf)
+    for at in range(len(weights)):
+        weights[at] *= scale
+        largest = max(largest, weights[at])
+    total = np.float32(0)
+    for at in range(len(weights)):
+        weights[at] = np.exp(weights[at] - largest)
+        total += weights[at]
+    for at in range(len(weights)):
+        weights[at] /= total
 
 
 @_compile

@@ -1,5 +1,7 @@
 """Attention masks for rows of different lengths, in the form that transformers takes as is."""
 
+from collections.abc import Callable
+
 import torch
 from torch import Tensor
 from transformers import PreTrainedConfig
@@ -9,6 +11,7 @@ from inference_worker.engine.errors import UnsupportedModel
 
 Windows = dict[str, int | None]  # kind of attention layer -> how many tokens back it sees; None: all
 Masks = Tensor | dict[str, Tensor]  # one for all layers, or one for each kind of attention layer
+MakeMasks = Callable[[], Masks]  # a forward that needs none makes none
 
 
 def attention_windows(config: PreTrainedConfig) -> Windows:

@@ -1,6 +1,7 @@
 """Tensors and forward passes: what the model is run on, and under which weights."""
 
 from collections.abc import Sequence
+from functools import partial
 
 import torch
 from torch import Tensor
@@ -56,9 +57,9 @@ class Runner:
         ids = torch.tensor([[0] * (longest - len(text)) + list(text) for text in texts], device=self.device)
         pads = torch.tensor([longest - len(text) for text in texts], device=self.device)
         places = torch.arange(longest, device=self.device).expand(len(texts), longest)
-        masks = attention_masks(places, longest, self._windows, self._dtype, first_key=pads)
+        make_masks = partial(attention_masks, places, longest, self._windows, self._dtype, first_key=pads)
         self._weigh(mixes)
-        return self._forward(ids, (places - pads.unsqueeze(1)).clamp(min=0), masks, None, tail).float()
+        return self._forward(ids, (places - pads.unsqueeze(1)).clamp(min=0), make_masks, None, tail).float()
 
     @torch.inference_mode()
     def move_row(self, source: int, target: int, length: int) -> None:
@@ -88,8 +89,8 @@ class Runner:
     def _step(self, first_row: int, ids: Tensor, positions: Tensor, longest: int, mixes: Sequence[Mix]) -> Tensor:
         self._cache.aim(first_row, positions, longest)
         self._weigh(mixes)
-        masks = attention_masks(positions, longest, self._windows, self._dtype)
-        return self._forward(ids, positions, masks, self._cache, 1)[:, -1].float()
+        make_masks = partial(attention_masks, positions, longest, self._windows, self._dtype)
+        return self._forward(ids, positions, make_masks, self._cache, 1)[:, -1].float()
 
     def _weigh(self, mixes: Sequence[Mix]) -> None:
         """Set the rows' adapter weights, unless they are the last forward's."""

@@ -120,6 +120,15 @@ def test_a_row_with_adapters_comes_out_the_same_to_the_last_bit_in_any_company(w
         assert torch.equal(linear(x[row : row + 1], adapters, MIX[row : row + 1])[0], together[row])
 
 
+@pytest.mark.parametrize("before", [1, 3, 4, 10])
+def test_an_adapter_gives_the_same_to_the_last_bit_wherever_it_stands_in_the_stack(weight, adapters, before):
+    linear, x = Int8Product(weight), torch.randn(3, 64)
+    down = torch.cat([torch.randn(2, before, 64), adapters.down], dim=1)
+    up = torch.cat([torch.randn(before, 96), adapters.up])
+    moved, mix = JoinedAdapters(down, up, adapters.bounds), torch.cat([torch.zeros(3, before), MIX], dim=1)
+    assert torch.equal(linear(x, moved, mix), linear(x, adapters, MIX))
+
+
 def test_a_rank_that_a_row_does_not_want_may_hold_anything(weight, adapters):
     linear, x = Int8Product(weight), torch.randn(3, 64)
     expected = linear(x, adapters, MIX)

@@ -1,6 +1,7 @@
 """The lean forward gives the numbers of transformers' own."""
 
 import copy
+from functools import partial
 
 import pytest
 import torch
@@ -8,9 +9,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from inference_worker.base_model import load_model
+from inference_worker.engine import lean_layer
 from inference_worker.engine.adapters import AdapterBank
 from inference_worker.engine.cache import SlotCache
 from inference_worker.engine.forward import TransformersForward, make_forward
+from inference_worker.engine.layer_kernel import run_layer
 from inference_worker.engine.lean_gemma import LeanGemma, is_lean_gemma
 from inference_worker.engine.masks import attention_masks, attention_windows
 from tests.engine.conftest import ADAPTERS
@@ -22,12 +25,12 @@ SLOTS, MAX_LEN = 4, 96
 class Side:
     """A forward with a bank and a cache of its own."""
 
-    def __init__(self, plain, *, lean: bool, adapters=tuple(ADAPTERS)) -> None:
+    def __init__(self, plain, *, lean: bool, int8: bool = False, adapters=tuple(ADAPTERS)) -> None:
         model = copy.deepcopy(plain.model)
         self.config, self.bank = model.config, AdapterBank(model)
         self.cache = SlotCache(model.config.num_hidden_layers, SLOTS, MAX_LEN)
         if lean:
-            self.forward = make_forward(model, self.bank, max_len=MAX_LEN, int8=False)
+            self.forward = make_forward(model, self.bank, max_len=MAX_LEN, int8=int8)
         else:
             self.forward = TransformersForward(model)
         for name in adapters:
@@ -42,8 +45,8 @@ class Side:
         self.cache.aim(row, positions, longest)
         held = [self.bank.acquire(mix) for mix in mixes]
         self.bank.rank_weights.rows = self.bank.weights_of(held)
-        masks = attention_masks(positions, longest, attention_windows(self.config), torch.float32)
-        logits = self.forward(ids, positions, masks, self.cache, keep)
+        make_masks = partial(attention_masks, positions, longest, attention_windows(self.config), torch.float32)
+        logits = self.forward(ids, positions, make_masks, self.cache, keep)
         for mix in held:
             self.bank.release(mix)
         return logits
@@ -83,6 +86,23 @@ def test_prompts_in_pieces_and_steps_of_rows_of_any_length(sides, batch, steps):
         same(sides, ids, [length + step for length in lengths], [mix for _, mix, _ in batch])
 
 
+@pytest.mark.parametrize("length", [3, 9, 60])
+@pytest.mark.parametrize("mixes", [MIXES[:1], MIXES[:2], MIXES[1:5]])
+def test_a_step_in_int8_is_what_the_whole_prompt_gives(plains, monkeypatch, length, mixes):
+    """A step runs each layer in one call, a prompt does not: each checks the other."""
+    calls = []
+    monkeypatch.setattr(lean_layer, "run_layer", lambda *given: calls.append(1) or run_layer(*given))
+    side = Side(plains["gemma3"], lean=True, int8=True)
+    prompts = [torch.tensor([prompt_of(length + row)]) for row in range(len(mixes))]
+    whole = [side.run(prompt, [0], [mix]) for prompt, mix in zip(prompts, mixes, strict=True)]
+    assert not calls
+    for row, (prompt, mix) in enumerate(zip(prompts, mixes, strict=True)):
+        side.run(prompt[:, :-1], [0], [mix], row=row)
+    last, starts = torch.cat([prompt[:, -1:] for prompt in prompts]), [prompt.shape[1] - 1 for prompt in prompts]
+    torch.testing.assert_close(side.run(last, starts, mixes), torch.cat(whole), rtol=1e-3, atol=1e-3)
+    assert len(calls) == side.config.num_hidden_layers
+
+
 def test_every_kept_position(sides):
     ids = torch.tensor([prompt_of(30), prompt_of(31)[:30]])
     same(sides, ids, [0, 0], MIXES[3:5], keep=30)
@@ -95,9 +115,10 @@ def test_texts_without_a_cache_padded_on_the_left(sides):
     places = torch.arange(20).expand(2, 20)
     logits = []
     for side in sides:
-        masks = attention_masks(places, 20, attention_windows(side.config), torch.float32, first_key=pads)
+        windows = attention_windows(side.config)
+        make_masks = partial(attention_masks, places, 20, windows, torch.float32, first_key=pads)
         side.bank.rank_weights.rows = None
-        logits.append(side.forward(ids, (places - pads[:, None]).clamp(min=0), masks, None, 9))
+        logits.append(side.forward(ids, (places - pads[:, None]).clamp(min=0), make_masks, None, 9))
     torch.testing.assert_close(*logits, rtol=1e-4, atol=1e-3)
 
 
