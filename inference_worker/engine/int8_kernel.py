@@ -20,10 +20,9 @@ LANES = 32  # how many numbers one step of a product takes: a vector of 512 bits
 BLOCK = 4  # rows, and outputs, that are computed together: their sums stay in registers
 CHUNK = 512  # outputs for which all rows take their turns: what the adapters hold for them stays in the nearest cache
 
-_FLOAT = ir.FloatType()
 _DIGITS, _WEIGHTS = ir.VectorType(ir.IntType(16), LANES), ir.VectorType(ir.IntType(8), LANES)
 _PRODUCTS, _SUMS = ir.VectorType(ir.IntType(32), LANES), ir.VectorType(ir.IntType(32), LANES // 2)
-_EVEN, _ODD = (ir.Constant(_SUMS, list(range(first, LANES, 2))) for first in (0, 1))
+_OUTPUTS = ir.VectorType(ir.FloatType(), BLOCK)
 
 
 class Matrices(NamedTuple):
@@ -169,13 +168,14 @@ def _make_tile(rows: int) -> Callable:
             outputs_at = [builder.add(values[6], values[6].type(step)) for step in range(BLOCK)]
             digit_rows = [builder.gep(digits.data, [builder.mul(at, size)]) for at in rows_at]
             weight_rows = [builder.gep(weights.data, [builder.mul(at, size)]) for at in outputs_at]
-            sums = _sums_of_products(builder, digit_rows, weight_rows, size)
-            for at, row_sums in zip(rows_at, sums, strict=True):
-                unit = builder.load(builder.gep(units.data, [at]))
-                for to, total in zip(outputs_at, row_sums, strict=True):
-                    scale = builder.fmul(unit, builder.load(builder.gep(scales.data, [to])))
-                    place = builder.gep(out.data, [builder.add(builder.mul(at, width), to)])
-                    builder.store(builder.fmul(builder.sitofp(total, _FLOAT), scale), place)
+            totals = _sums_of_products(builder, digit_rows, weight_rows, size)
+            scale = _load(builder, scales.data, values[6], _OUTPUTS)
+            for step, at in enumerate(rows_at):
+                own = builder.shuffle_vector(totals, totals, _lanes(range(step * BLOCK, (step + 1) * BLOCK)))
+                unit = _repeated(builder, builder.load(builder.gep(units.data, [at])), _OUTPUTS)
+                found = builder.fmul(builder.sitofp(own, _OUTPUTS), builder.fmul(unit, scale))
+                start = builder.gep(out.data, [builder.add(builder.mul(at, width), values[6])])
+                builder.store(found, builder.bitcast(start, _OUTPUTS.as_pointer()), align=4)
             return context.get_dummy_value()
 
         return signature, generate
@@ -184,30 +184,55 @@ def _make_tile(rows: int) -> Callable:
 
 
 def _sums_of_products(builder, digit_rows, weight_rows, size):
-    """The integer product of each row of digits with each row of weights, all of length `size`."""
+    """The integer product of each row of digits with each row of weights, all of length `size`, in one vector."""
     sums = [[cgutils.alloca_once_value(builder, ir.Constant(_SUMS, None)) for _ in weight_rows] for _ in digit_rows]
     with cgutils.for_range_slice(builder, size.type(0), size, size.type(LANES), size.type) as (at, _):
-        weights = [_load(builder, start, at, _WEIGHTS) for start in weight_rows]
+        weights = [builder.sext(_load(builder, start, at, _WEIGHTS), _PRODUCTS) for start in weight_rows]
         for start, totals in zip(digit_rows, sums, strict=True):
-            digits = _load(builder, start, at, _DIGITS)
+            digits = builder.sext(_load(builder, start, at, _DIGITS), _PRODUCTS)
             for weight, total in zip(weights, totals, strict=True):
                 products = builder.mul(digits, weight)
                 # Neighbours are added in pairs, because VNNI multiplies and adds them so.
-                even, odd = (
-                    builder.shuffle_vector(products, ir.Constant(_PRODUCTS, ir.Undefined), half)
-                    for half in (_EVEN, _ODD)
-                )
-                builder.store(builder.add(builder.load(total), builder.add(even, odd)), total)
-    kind = ir.FunctionType(ir.IntType(32), [_SUMS])
-    reduce = cgutils.get_or_insert_function(builder.module, kind, f"llvm.vector.reduce.add.v{LANES // 2}i32")
-    return [[builder.call(reduce, [builder.load(total)]) for total in totals] for totals in sums]
+                pairs = _neighbours_added(builder, products, products, LANES // 2)
+                builder.store(builder.add(builder.load(total), pairs), total)
+    return _totals(builder, [builder.load(total) for totals in sums for total in totals])
+
+
+def _totals(builder, vectors):
+    """The sum of each vector's numbers, in one vector: as few steps as there are levels in a tree of pairs."""
+    count, lanes = len(vectors), LANES // 2
+    while len(vectors) > 1:
+        pairs = zip(vectors[::2], vectors[1::2], strict=True)
+        vectors = [_neighbours_added(builder, first, second, lanes) for first, second in pairs]
+    [totals] = vectors
+    while lanes > count:
+        lanes //= 2
+        totals = _neighbours_added(builder, totals, totals, lanes)
+    return totals
+
+
+def _neighbours_added(builder, first, second, lanes):
+    """The sums of neighbours in two vectors that follow each other, the first `lanes` of them."""
+    even, odd = (builder.shuffle_vector(first, second, _lanes(range(start, 2 * lanes, 2))) for start in (0, 1))
+    return builder.add(even, odd)
+
+
+def _lanes(wanted):
+    """A constant that names the places of a vector to take."""
+    return ir.Constant(ir.VectorType(ir.IntType(32), len(wanted)), list(wanted))
 
 
 def _load(builder, start, at, kind):
-    """LANES numbers from `start[at]` on, widened to 32 bits."""
+    """Numbers from `start[at]` on."""
     vector = builder.load(builder.bitcast(builder.gep(start, [at]), kind.as_pointer()))
     vector.align = 1
-    return builder.sext(vector, _PRODUCTS)
+    return vector
+
+
+def _repeated(builder, number, kind):
+    """A vector of one number."""
+    vector = builder.insert_element(ir.Constant(kind, ir.Undefined), number, ir.Constant(ir.IntType(32), 0))
+    return builder.shuffle_vector(vector, vector, _lanes([0] * kind.count))
 
 
 _tile_of_one, _tile_of_many = _make_tile(1), _make_tile(BLOCK)
