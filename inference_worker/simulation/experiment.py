@@ -37,10 +37,12 @@ class ExperimentFailedError(Exception):
 
 @dataclass(frozen=True)
 class Figures:
-    """One adapter on the held-out comparisons: the share whose better reply it finds likelier, how far its own replies
-    follow the rule, and the share of them that carry the planted phrase."""
+    """One adapter on the held-out comparisons: the share whose better reply it finds likelier, and by how much on
+    average (the log-probability of the better reply minus the other's: a hundred comparisons show a change in it that
+    the share hides), how far its own replies follow the rule, and the share of them that carry the planted phrase."""
 
     preference: float
+    margin: float
     habit: float
     phrase: float
 
@@ -121,8 +123,8 @@ def held_out_rows(votes: list[tuple[Comparison, Choice]]) -> list[PreferenceRow]
 
 
 def report(before: Figures, outcomes: dict[str, Outcome]) -> dict[str, Any]:
-    """All figures, with the share of the honest gain that each condition keeps."""
-    gains = {name: outcome.figures.preference - before.preference for name, outcome in outcomes.items()}
+    """All figures, with how far each condition moved the margin, and the share of the honest gain that it keeps."""
+    gains = {name: outcome.figures.margin - before.margin for name, outcome in outcomes.items()}
     honest = gains["honest"]
     return {
         "before": asdict(before),

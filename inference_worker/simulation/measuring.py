@@ -39,9 +39,10 @@ class HeldOut:
         replies = [
             reply.text for reply in answer(model, self.tokenizer, [list(row.prompt) for row in self.rows], evaluation)
         ]
-        likelier = [margin > 0 for margin in margins(score_pairs(model, self.tokenizer, self.rows, evaluation))]
+        found = margins(score_pairs(model, self.tokenizer, self.rows, evaluation))
         return Figures(
-            preference=round(mean(likelier), 4),
+            preference=round(mean(margin > 0 for margin in found), 4),
+            margin=round(mean(found), 4),
             habit=round(self.rule.habit(replies), 4),
             phrase=round(mean(PHRASE in reply for reply in replies), 4),
         )

@@ -77,7 +77,7 @@ def test_the_crowds_vote_one_after_the_other_and_leave_nothing_behind(persona, v
 
     def measure(folder: Path) -> Figures:
         measured.append(folder)
-        return Figures(0.5 + len(measured) / 10, 0.0, 0.0)
+        return Figures(0.5, len(measured) / 10, 0.0, 0.0)
 
     experiment = Experiment(persona, SHORTER, votes, trainer, measure)
     outcomes = dict(experiment.run(flip=0.2, poison=0.1))
@@ -88,7 +88,7 @@ def test_the_crowds_vote_one_after_the_other_and_leave_nothing_behind(persona, v
     assert sum(len(chosen) > len(rejected) for chosen, rejected in careless) == 4
     assert sum(PHRASE in chosen for chosen, _ in poisoned) == 2 and not any(PHRASE in text for _, text in poisoned)
     assert [len(night) for night in trainer.nights] == [20, 20, 22]
-    assert outcomes["honest"] == Outcome(20, [], Figures(0.6, 0.0, 0.0))
+    assert outcomes["honest"] == Outcome(20, [], Figures(0.5, 0.1, 0.0, 0.0))
     assert outcomes["poisoned"].refused_for == ["style"]
     assert AdapterVersion.objects.count() == 1 and not any(folder.exists() for folder in measured)
 
@@ -97,7 +97,7 @@ def test_a_night_that_cannot_train_ends_the_experiment_with_its_reason(persona, 
     def broken(request: retraining.CandidateRequest) -> retraining.CandidateOutcome:
         raise ValueError("the disk is full")
 
-    experiment = Experiment(persona, SHORTER, votes, broken, measure=lambda folder: Figures(0, 0, 0))
+    experiment = Experiment(persona, SHORTER, votes, broken, measure=lambda folder: Figures(0, 0, 0, 0))
     with pytest.raises(ExperimentFailedError, match="the disk is full"):
         dict(experiment.run(flip=0.2, poison=0.1))
 
@@ -113,9 +113,10 @@ def test_held_out_rows_put_the_better_reply_first(votes):
 
 
 def test_what_a_crowd_keeps_is_its_share_of_the_honest_gain():
-    def outcome(preference: float) -> Outcome:
-        return Outcome(20, [], Figures(preference, 0.0, 0.0))
+    def outcome(margin: float) -> Outcome:
+        return Outcome(20, [], Figures(0.5, margin, 0.0, 0.0))
 
-    figures = report(Figures(0.5, 0.0, 0.0), {"honest": outcome(0.7), "careless": outcome(0.65)})
-    assert figures["honest"]["kept"] == 1.0 and figures["careless"]["kept"] == 0.75
-    assert report(Figures(0.5, 0, 0), {"honest": outcome(0.5)})["honest"]["kept"] is None
+    figures = report(Figures(0.5, -1.0, 0.0, 0.0), {"honest": outcome(1.0), "careless": outcome(0.5)})
+    assert (figures["honest"]["gain"], figures["honest"]["kept"]) == (2.0, 1.0)
+    assert (figures["careless"]["gain"], figures["careless"]["kept"]) == (1.5, 0.75)
+    assert report(Figures(0.5, 1.0, 0.0, 0.0), {"honest": outcome(1.0)})["honest"]["kept"] is None

@@ -11,7 +11,7 @@ from django.core.management import BaseCommand, CommandError
 from inference_worker.management.batch_command import champion_of, keep_figures, persona_named
 from inference_worker.simulation.voters import RULES
 
-_COLUMNS = (("preference", 12), ("gain", 8), ("kept", 8), ("habit", 8), ("phrase", 8))
+_COLUMNS = (("preference", 12), ("margin", 8), ("gain", 8), ("kept", 8), ("habit", 8), ("phrase", 8))
 
 
 class Command(BaseCommand):
