@@ -6,5 +6,6 @@ another detector, replace `danger_in`.
 """
 
 from moderation.danger import Danger, danger_in
+from moderation.names import is_unfit_name
 
-__all__ = ["Danger", "danger_in"]
+__all__ = ["Danger", "danger_in", "is_unfit_name"]

@@ -71,3 +71,22 @@ ABUSE = re.compile(f"{_INSULT}|{_THREAT}")
 TOLD_OF = re.compile(
     r"(아|야|들)?[\"'”’]? ?(이?라(고|는|며|면서|니|던)|이?래|이?란|소리|취급|(이|가)? ?무슨 ?(뜻|말)|뜻)"
 )
+
+# In a name that many people read, a swear word needs nobody to be said to. Many everyday words hold the same syllables
+# (시발점, 도시발전팀, 새끼고양이), so most count at the beginning of a word alone, or after what is put before them.
+_BEFORE = r"(?<![가-힣])(야|아|이|에이|개|존나|졸라|진짜){0,2} ?"
+RUDE_NAME = re.compile(
+    "|".join(
+        (
+            _BEFORE + r"([씨시쒸쓰씌]이?[발팔빨벌]|s발|씨바|쓰바)(?![점역찌택]|[전견표행휘령음주](?![가-힣]*[놈년]))",
+            _BEFORE + r"(씹(?![다어는기고히을던으힌혀혔])|좆|썅)|좆[같까도만되]|씹[새쓰창]",
+            r"(?<![가-힣])(병신|븅신|빙신)(?![경년])|지랄(?!탄)|(?<!전)염병|닥쳐(?![온오올])|미친 ?[놈년]",
+            r"(?<!지)(개|저|그|씹|미친|썩을) ?(새[끼키]|색[기히])(?! ?(고양|강아|호랑|오리))|[섀쉐쌔]끼|쉐키",
+            r"(?<![가-힣])새끼(야|들)?(?![가-힣 ])|호로 ?새끼|애자 ?새끼|장애인 ?새끼|뒤져라|뒈져|꺼져라",
+            r"느금마|느개비|엠창|니 ?[애에]미|애미 ?(없|뒤)|창[녀년]|걸레 ?년|썅년|쌍[년놈]",
+            r"한남충|맘충|김치녀|된장녀|틀딱|급식충|깜둥이|짱[깨꼴]|쪽[바발]리|전라디언|똥꼬충",
+            r"(?<![가-힣])(보지|자지)(?![가-힣])(?! ?(마|말|못|않))|섹스|야동|포르노|딸딸이|강간|원조 ?교제",
+            r"(?<![a-z])(fuck|motherfuck|shit(?!ake)|bitch|cunt|nigg[ae]|faggot|sex(?![a-z])|porn|ssibal|sibal|tlqkf)",
+        )
+    )
+)

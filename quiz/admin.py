@@ -1,6 +1,7 @@
 """Where curators edit the tests. Nothing that a finished walk rests on can be deleted, only switched off."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import admin
 from django.db.models import QuerySet
@@ -12,6 +13,11 @@ from unfold.admin import ModelAdmin, TabularInline
 
 from quiz.models import Answer, ItemReport, Question, Quiz, Result, ResultType, TypePair
 from quiz.report_rows import axis_lines, question_rows
+from quiz.trials.admin import WordingTrialAdmin
+from quiz.trials.rows import trial_view
+from quiz.trials.selectors import WORDS, running_trials, trials_of, trials_to_show
+
+__all__ = ["WordingTrialAdmin"]  # registered with the others: Django looks for an app's admin here
 
 
 class KeptWhole:
@@ -40,6 +46,25 @@ class QuestionAdmin(KeptWhole, ModelAdmin):
     list_filter = ["quiz", "is_active"]
     search_fields = ["scene", "text", "answers__text"]
     inlines = [AnswerInline]
+    fields = [("quiz", "key"), ("scene", "scene_en"), ("text", "text_en"), ("position", "is_active"), "trials"]
+    readonly_fields = ["trials"]
+    compressed_fields = False
+
+    class Media:
+        css = {"all": ["quiz/admin.css"]}
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Question | None = None) -> list[str]:
+        """While two wordings are tried neither is edited, or their figures would be of no wording at all."""
+        is_tried = obj is not None and running_trials().filter(question=obj).exists()
+        return [*self.readonly_fields, *WORDS] if is_tried else self.readonly_fields
+
+    @admin.display(description=_("문구 시험"))
+    def trials(self, question: Question) -> SafeString | str:
+        if question.pk is None:
+            return "–"
+        prefilled = {"question": question.pk, **{name: getattr(question, name) for name in WORDS}}
+        context = {"trials": trials_of(question), "prefilled": urlencode(prefilled)}
+        return render_to_string("quiz/question_trials.html", context)
 
 
 @admin.register(ResultType)
@@ -108,5 +133,6 @@ class ItemReportAdmin(OnlyShown, ModelAdmin):
 
     @admin.display(description=_("문항 통계"))
     def report(self, report: ItemReport) -> SafeString:
-        context = {"report": report, "axes": axis_lines(report), "rows": question_rows(report)}
+        views = [trial_view(trial) for trial in trials_to_show(report.quiz)]
+        context = {"report": report, "axes": axis_lines(report), "rows": question_rows(report), "trials": views}
         return render_to_string("quiz/item_report.html", context)

@@ -12,6 +12,7 @@ from quiz.english_content import put_english
 from quiz.errors import ContentError
 from quiz.models import LISTS, Answer, Question, Quiz, ResultType, TypePair
 from quiz.scoring import Kind
+from quiz.trials.services import trials_end
 
 FOLDER = Path(__file__).parent / "content"
 MATCHES = ("best_match", "best_match_reason", "worst_match", "worst_match_reason")
@@ -59,6 +60,7 @@ def _check(content: dict[str, Any]) -> None:
 def _load(content: dict[str, Any], overwrite: bool) -> Quiz:
     quiz = _put(Quiz, {"slug": content["slug"]}, _only(content, "title", "tagline", "position"), overwrite)
     if overwrite:
+        trials_end(quiz=quiz)
         Question.objects.filter(quiz=quiz).update(is_active=False)
         Answer.objects.filter(question__quiz=quiz).update(is_active=False)
     for place, row in enumerate(content["questions"], 1):

@@ -39,6 +39,15 @@ class NameRefused(TeamRefused):
         super().__init__(_("이름에 글자나 숫자를 하나는 넣어 주세요."))
 
 
+class NameUnfit(TeamRefused):
+    """The name would hurt or frighten those who read it."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("링크를 받은 사람 모두에게 보이는 이름이에요. 욕이나 누군가를 다치게 하는 말은 빼고 다시 적어 주세요.")
+        )
+
+
 class NicknameTaken(TeamRefused):
     """Someone else in the team has it."""
 
@@ -58,6 +67,10 @@ class NotYours(TeamRefused):
 
     def __init__(self) -> None:
         super().__init__(_("본인과 모임을 만든 사람만 할 수 있어요."))
+
+
+class TrialRefused(QuizError):
+    """A trial of two wordings cannot take this step. The message says what to do."""
 
 
 class ContentError(QuizError):

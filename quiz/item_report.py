@@ -53,7 +53,7 @@ def build_report(items: Sequence[Item], walks: Sequence[Walk]) -> dict[str, Any]
         return report
     questions = [_chosen(item, whole) | _drop_off(item, walks) | {"axes": {}} for item in items]
     for axis in AXES:
-        scores = _scores(items, whole, axis)
+        scores = axis_scores(items, whole, axis)
         alpha = cronbach_alpha(scores)
         report["axes"][axis] = alpha and {name: round(figure, 3) for name, figure in asdict(alpha).items()}
         curves = [None] * len(items) if report["curves_needed"] else fit_graded_response(scores)
@@ -83,7 +83,7 @@ def _drop_off(item: Item, walks: Sequence[Walk]) -> dict[str, Any]:
     return {"shown": shown, "left": left, "left_percent": round(100 * left / shown, 1)}
 
 
-def _scores(items: Sequence[Item], walks: Sequence[Walk], axis: str) -> Scores:
+def axis_scores(items: Sequence[Item], walks: Sequence[Walk], axis: str) -> Scores:
     """What each walk's answers are worth on this axis, [walks, questions]."""
     place = AXES.index(axis)
     return np.array([[item.answers[walk.answers[item.id]][place] for item in items] for walk in walks], dtype=float)

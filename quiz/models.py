@@ -2,6 +2,7 @@
 
 import secrets
 
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -54,6 +55,64 @@ class Question(models.Model):
 
     def __str__(self) -> str:
         return self.scene
+
+
+class WordingTrial(models.Model):
+    """A second wording of a question, given to every other visitor until curators know which one is better.
+
+    Once it has begun neither wording changes; `first` is what the question itself said then, field by field.
+    `figures` is what `trials.report.build_trial_report` returns.
+    """
+
+    class Stage(models.TextChoices):
+        DRAFT = "draft", _("준비 중")
+        RUNNING = "running", _("시험 중")
+        ENDED = "ended", _("끝남")
+        TAKEN_OVER = "taken-over", _("바꿔 넣음")
+
+    question = models.ForeignKey(Question, verbose_name=_("질문"), on_delete=models.CASCADE, related_name="trials")
+    scene = models.CharField(_("상황"), max_length=160)
+    scene_en = models.CharField(_("상황 (영어)"), max_length=320, blank=True, default="")
+    text = models.CharField(_("질문"), max_length=160)
+    text_en = models.CharField(_("질문 (영어)"), max_length=320, blank=True, default="")
+    planned_takers = models.PositiveIntegerField(
+        _("판단에 쓸 사람 수"),
+        default=400,
+        validators=[MinValueValidator(100), MaxValueValidator(4000)],
+        help_text=_(
+            "두 문구를 받은 사람을 더한 수입니다. 좋아 보이는 순간에 멈추지 않도록, 이만큼 답한 뒤에만 판단합니다."
+        ),
+    )
+    first = models.JSONField(_("첫째 문구"), default=dict, editable=False)
+    started_at = models.DateTimeField(_("켠 때"), null=True, blank=True, editable=False)
+    ended_at = models.DateTimeField(_("끈 때"), null=True, blank=True, editable=False)
+    is_taken_over = models.BooleanField(_("바꿔 넣음"), default=False, editable=False)
+    figures = models.JSONField(_("수치"), default=dict, editable=False)
+    counted_at = models.DateTimeField(_("센 때"), null=True, blank=True, editable=False)
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["question"],
+                condition=Q(started_at__isnull=False, ended_at=None),
+                name="one_running_trial_per_question",
+            )
+        ]
+        verbose_name = _("문구 시험")
+        verbose_name_plural = _("문구 시험")
+
+    def __str__(self) -> str:
+        return self.scene
+
+    @property
+    def stage(self) -> Stage:
+        """Where it is between being written and being decided."""
+        if self.is_taken_over:
+            return self.Stage("taken-over")
+        if self.started_at is None:
+            return self.Stage("draft")
+        return self.Stage("running" if self.ended_at is None else "ended")
 
 
 class Answer(models.Model):
@@ -164,11 +223,14 @@ class Attempt(models.Model):
     """One visitor's walk through a test, from the start button to the result.
 
     `order` is what this visitor was given, shuffled once and kept: `[[question id, [answer id, ...]], ...]`.
+    `wordings` keeps the words themselves where two wordings are tried:
+    `{question id: {"trial": id, "second": bool, "words": {"scene", "scene_en", "text", "text_en"}}}`.
     """
 
     quiz = models.ForeignKey(Quiz, verbose_name=_("테스트"), on_delete=models.CASCADE, related_name="attempts")
     visitor_id = models.UUIDField(_("방문자"))
     order = models.JSONField(_("차례"))
+    wordings = models.JSONField(_("문구"), default=dict, blank=True)
     started_at = models.DateTimeField(_("시작"), auto_now_add=True)
     invited_by = models.ForeignKey(
         "Result", verbose_name=_("초대한 결과"), on_delete=models.SET_NULL, null=True, blank=True, related_name="+"

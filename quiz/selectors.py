@@ -8,14 +8,17 @@ from django.db.models import Count, QuerySet
 
 from quiz.models import Answer, Attempt, ItemReport, Question, Quiz, Result, ResultType
 from quiz.scoring import Kind
+from quiz.trials.selectors import wording_of
+from quiz.wording import Wording
 
 
 @dataclass(frozen=True)
 class Step:
-    """One screen of a walk: the question, its answers in this visitor's order, and the one chosen before."""
+    """One screen of a walk: the question in this visitor's wording, its answers in their order, and the one chosen."""
 
     quiz: Quiz
     question: Question
+    wording: Question | Wording
     answers: list[Answer]
     chosen_id: int | None
     number: int
@@ -73,9 +76,11 @@ def attempt_step(attempt: Attempt, number: int, chosen: Mapping[int, int]) -> St
     question_id, answer_ids = attempt.order[number - 1]
     by_id = Answer.objects.select_related("question").in_bulk(answer_ids)
     answers = [by_id[answer_id] for answer_id in answer_ids]
+    question = answers[0].question
     return Step(
         quiz=attempt.quiz,
-        question=answers[0].question,
+        question=question,
+        wording=wording_of(question, attempt),
         answers=answers,
         chosen_id=chosen.get(question_id),
         number=number,

@@ -12,6 +12,7 @@ from quiz.errors import AnswerRefused, AttemptEnded
 from quiz.live.services import result_count
 from quiz.matches.services import match_make
 from quiz.models import Attempt, Choice, Quiz, Result, ResultType, Team
+from quiz.trials.selectors import wordings_drawn
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,10 @@ def attempt_start(*, quiz: Quiz, visitor_id: uuid.UUID, invitation: Invitation =
     The newest invitation is kept with the walk, through closed tabs up to its end.
     """
     attempt, _ = Attempt.objects.get_or_create(
-        quiz=quiz, visitor_id=visitor_id, ended_at=None, defaults={"order": _shuffled_order(quiz)}
+        quiz=quiz,
+        visitor_id=visitor_id,
+        ended_at=None,
+        defaults={"order": lambda: _shuffled_order(quiz), "wordings": lambda: wordings_drawn(quiz, visitor_id)},
     )
     if invitation != NOBODY:
         attempt.invited_by, attempt.team = invitation.result, invitation.team

@@ -5,10 +5,11 @@ from celery import shared_task
 
 @shared_task(name="housekeeping.refresh_item_reports")
 def refresh_item_reports() -> None:
-    """Count anew how the questions of each test measure."""
-    from quiz.measuring import item_reports_refresh
+    """Count anew how the questions of each test measure, and what came of wordings that are tried."""
+    from quiz.measuring import item_reports_refresh, trials_refresh
 
     item_reports_refresh()
+    trials_refresh()
 
 
 @shared_task(name="housekeeping.reconcile_takers")

@@ -22,6 +22,7 @@ urlpatterns = [
     path("match/<str:token>/delete/", matches.delete, name="match-delete"),
     path("r/<str:token>/group/", teams.make, name="team-make"),
     path("group/<str:token>/", teams.team, name="team"),
+    path("group/<str:token>/card.png", teams.picture, name="team-card"),
     path("group/<str:token>/join/", teams.join, name="team-join"),
     path("group/<str:token>/remove/", teams.remove, name="team-remove"),
     path("group/<str:token>/delete/", teams.delete, name="team-delete"),

@@ -20,6 +20,8 @@ SLOW_TIMES = 2
 LEAVING_TIMES = 2
 # So few leave that twice the usual is chance.
 LEAVING_PEOPLE = 10
+# A trial of wordings looks at five things at once, and each may be right by chance: Bonferroni's share of 5 %.
+CHANCE_BELOW = 0.05 / 5
 
 
 class Reliability(TextChoices):
@@ -45,6 +47,24 @@ class Weakness(TextChoices):
     CROWDED = "crowded", _("거의 모두 같은 답을 고릅니다. 다른 답도 끌리게 고쳐 쓰세요.")
     SLOW = "slow", _("답하는 데 유독 오래 걸립니다. 상황과 답을 줄이세요.")
     LEAVING = "leaving", _("여기서 유독 많이 떠납니다. 불편하거나 알아듣기 어려운 말이 없는지 보세요.")
+
+
+class Comparison(TextChoices):
+    """What can be said of a difference between two wordings."""
+
+    WAITING = "waiting", _("미리 정한 사람 수가 찰 때까지 판단하지 않습니다.")
+    TOLD_APART = "told-apart", _("우연으로 보기 어려운 차이입니다.")
+    CHANCE = "chance", _("우연과 가릴 수 없습니다.")
+    NOTHING = "nothing", _("견줄 것이 없습니다.")
+
+    @classmethod
+    def of(cls, p: float | None, is_due: bool) -> "Comparison":
+        """`p` is None where there was nothing to compare; before a trial is due nothing is judged."""
+        if p is None:
+            return cls(cls.NOTHING)
+        if not is_due:
+            return cls(cls.WAITING)
+        return cls(cls.TOLD_APART if p < CHANCE_BELOW else cls.CHANCE)
 
 
 def weaknesses(question: Mapping[str, Any], usual: Mapping[str, float]) -> list[Weakness]:

@@ -1,5 +1,7 @@
 """Texts of the tests in the reader's language. Korean is always there; English where curators wrote it."""
 
+from dataclasses import dataclass
+
 from django.utils.translation import get_language
 
 
@@ -11,3 +13,15 @@ def shown(name: str) -> property:
         return english or getattr(row, name)
 
     return property(read)
+
+
+@dataclass(frozen=True)
+class Wording:
+    """A question's words where two wordings are tried, as one walk keeps them."""
+
+    scene: str
+    scene_en: str
+    text: str
+    text_en: str
+    shown_scene = shown("scene")
+    shown_text = shown("text")

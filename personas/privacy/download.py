@@ -7,6 +7,7 @@ from personas.chat.models import Conversation, Turn
 from personas.privacy.models import Visitor
 from personas.voting.models import StyleVote, Vote
 from quiz.models import Attempt
+from quiz.trials.selectors import wording_of
 
 
 def everything_of(visitor_id: uuid.UUID | None) -> dict[str, Any]:
@@ -30,7 +31,10 @@ def _test(attempt: Attempt) -> dict[str, Any]:
     return {
         "test": attempt.quiz.title,
         "started_at": attempt.started_at,
-        "answers": [{"question": one.question.text, "answer": one.answer.text} for one in attempt.choices.all()],
+        "answers": [
+            {"question": wording_of(one.question, attempt).text, "answer": one.answer.text}
+            for one in attempt.choices.all()
+        ],
         "result": result and {"type": result.type.name, "egen_percent": result.egen_percent},
     }
 

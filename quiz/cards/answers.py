@@ -11,15 +11,16 @@ from config.languages import supported
 from quiz.cards.drawing import CardWords
 from quiz.cards.match_drawing import MatchWords
 from quiz.cards.store import version
+from quiz.cards.team_drawing import TeamWords
 
 # Under its versioned address a picture never changes; asked for without, it may.
 CURRENT_PICTURE_SECONDS = 7 * 24 * 3600
 OTHER_PICTURE_SECONDS = 300
 
-Words = TypeVar("Words", CardWords, MatchWords)
+Words = TypeVar("Words", CardWords, MatchWords, TeamWords)
 
 
-def picture_address(address: str, words: CardWords | MatchWords) -> str:
+def picture_address(address: str, words: CardWords | MatchWords | TeamWords) -> str:
     """Where this picture is; its language is part of that, so that everyone who is given the link sees the same."""
     language = "" if words.language == settings.LANGUAGE_CODE else f"&lang={words.language}"
     return f"{address}?v={version(words)}{language}"

@@ -1,8 +1,8 @@
 """The sheets that cards are written on: paper, frame and portrait, one for each shape and kind.
 
-A match has one sheet, and the two portraits are laid upon it. All are drawn in templates/cards/ as SVG and kept as PNG
-(`scripts/card_sheets.py` makes them), so that a server needs no SVG library. Each PNG carries the hash of the SVG it
-was made from; a test compares the two.
+A match has one sheet, and the two portraits are laid upon it; a team has one with the ground of its map. All are drawn
+in templates/cards/ as SVG and kept as PNG (`scripts/card_sheets.py` makes them), so that a server needs no SVG library.
+Each PNG carries the hash of the SVG it was made from; a test compares the two.
 """
 
 import hashlib
@@ -13,6 +13,7 @@ from django.template.loader import render_to_string
 from PIL import Image
 
 from quiz.cards.shapes import Shape
+from quiz.cards.team_map import TEAM_MAP
 from quiz.scoring import Kind
 
 FOLDER = Path(__file__).parent / "pictures"
@@ -36,7 +37,7 @@ class Drawing:
     @property
     def svg(self) -> str:
         """The drawing that the PNG is made from."""
-        context = {"kind": self.kind, "portrait": f"characters/{self.kind}.svg.html"}
+        context = {"kind": self.kind, "portrait": f"characters/{self.kind}.svg.html", "map": TEAM_MAP}
         return render_to_string(f"cards/{self.template}.svg.html", context)
 
     @property
@@ -58,5 +59,6 @@ class Drawing:
 SHEETS = {(shape, kind): Drawing(f"{shape}-{kind}", shape, shape.size, kind) for shape in Shape for kind in list(Kind)}
 PORTRAITS = {kind: Drawing(f"portrait-{kind}", "portrait", (256, 192), kind) for kind in list(Kind)}
 MATCH_SHEET = Drawing("match", "match", (800, 400))
+TEAM_SHEET = Drawing("team", "team", (800, 400))
 PAIR_SHEET = Drawing("pair", "pair", (1080, 1350))  # for the chat's arena (personas.arena.picture)
-DRAWINGS = [*SHEETS.values(), *PORTRAITS.values(), MATCH_SHEET, PAIR_SHEET]
+DRAWINGS = [*SHEETS.values(), *PORTRAITS.values(), MATCH_SHEET, TEAM_SHEET, PAIR_SHEET]

@@ -1,7 +1,7 @@
 """Each picture is drawn once. What it shows is its name in the cache, so two people with the same result share it.
 
-A test has at most 101 percentages in two shapes, and a match fifteen pairs of kinds with some fifty scores: however
-many links a bot follows, few pictures are ever drawn.
+A test has at most 101 percentages in two shapes, and a match fifteen pairs of kinds with some fifty scores; a team has
+one for each time somebody joined or left: however many links a bot follows, few pictures are ever drawn.
 A process draws one at a time, so that a flood takes one thread and pages are answered by the others.
 """
 
@@ -18,9 +18,12 @@ from config.languages import supported
 from quiz.cards.drawing import CardWords, draw
 from quiz.cards.match_drawing import MatchWords, draw_match
 from quiz.cards.shapes import Shape
+from quiz.cards.team_drawing import TeamWords, draw_team
+from quiz.cards.team_map import TEAM_MAP
 from quiz.matches.selectors import Pair
 from quiz.models import Result
 from quiz.scoring import Kind
+from quiz.teams.selectors import TeamView
 
 DESIGN = 1  # raise it when a layout or a sheet changes: messengers keep a picture for as long as its address stays
 one_at_a_time = threading.Lock()
@@ -53,7 +56,18 @@ def match_words_of(pair: Pair) -> MatchWords:
     )
 
 
-def version(words: CardWords | MatchWords) -> str:
+def team_words_of(view: TeamView) -> TeamWords:
+    """What the picture of a team says, in the language that is on."""
+    dots = ((*TEAM_MAP.at(row.place.x, row.place.y), Kind(row.member.result.type.kind)) for row in view.rows)
+    return TeamWords(
+        quiz=view.team.quiz.shown_title,
+        name=view.team.name,
+        dots=tuple(dots),
+        language=supported(get_language() or ""),
+    )
+
+
+def version(words: CardWords | MatchWords | TeamWords) -> str:
     """Changes whenever the pictures would look different."""
     return hashlib.sha256(f"{DESIGN} {words!r}".encode()).hexdigest()[:12]
 
@@ -66,6 +80,11 @@ def card_png(words: CardWords, shape: Shape) -> bytes:
 def match_png(words: MatchWords) -> bytes:
     """The picture of a match as PNG, from the cache or drawn now."""
     return _kept_or_drawn(f"match-{version(words)}", lambda: draw_match(words))
+
+
+def team_png(words: TeamWords) -> bytes:
+    """The picture of a team as PNG, from the cache or drawn now."""
+    return _kept_or_drawn(f"team-{version(words)}", lambda: draw_team(words))
 
 
 def _kept_or_drawn(name: str, make: Callable[[], bytes]) -> bytes:

@@ -2,7 +2,8 @@
 
 import unicodedata
 
-from quiz.errors import NameRefused
+from moderation import is_unfit_name
+from quiz.errors import NameRefused, NameUnfit
 
 # Control and format characters turn the text around or hide in it, combining marks pile up over the lines.
 _DROPPED = ("Cc", "Cf", "Cs", "Co", "Cn", "Mn", "Me", "Zl", "Zp")
@@ -11,7 +12,7 @@ _DROPPED = ("Cc", "Cf", "Cs", "Co", "Cn", "Mn", "Me", "Zl", "Zp")
 def name_clean(text: str, *, longest: int) -> str:
     """The name as it is shown: one line, single blanks, at most `longest` characters.
 
-    Raises NameRefused when no letter and no digit is left.
+    Raises NameRefused when no letter and no digit is left, and NameUnfit for words that nobody should have to read.
     """
     visible = "".join(
         " " if character.isspace() else character
@@ -21,4 +22,6 @@ def name_clean(text: str, *, longest: int) -> str:
     name = " ".join(visible.split())[:longest].rstrip()
     if not any(character.isalnum() for character in name):
         raise NameRefused
+    if is_unfit_name(name):
+        raise NameUnfit
     return name

@@ -19,7 +19,10 @@ logger = logging.getLogger(__name__)
 
 @transaction.atomic
 def team_make(*, result: Result, name: str, nickname: str) -> Team:
-    """Open a team on the map of this result's test, with its owner as the first member. Raises NameRefused."""
+    """Open a team on the map of this result's test, with its owner as the first member.
+
+    Raises NameRefused and NameUnfit.
+    """
     name = name_clean(name, longest=Team._meta.get_field("name").max_length or 0)
     team = Team.objects.create(quiz=result.attempt.quiz, name=name, made_by=result)
     team_join(team=team, result=result, nickname=nickname)
@@ -30,7 +33,7 @@ def team_make(*, result: Result, name: str, nickname: str) -> Team:
 def team_join(*, team: Team, result: Result, nickname: str) -> Member:
     """Put this result on the team's map. Who is there already moves to it, under the nickname given now.
 
-    Raises NameRefused, NicknameTaken, TeamFull, and MatchRefused for a result of another test.
+    Raises NameRefused, NameUnfit, NicknameTaken, TeamFull, and MatchRefused for a result of another test.
     """
     if result.attempt.quiz_id != team.quiz_id:
         raise MatchRefused

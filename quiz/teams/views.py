@@ -3,9 +3,11 @@
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
 from config.visitors import existing_visitor_id
+from quiz.cards import store
+from quiz.cards.answers import picture_address, picture_response
 from quiz.errors import QuizError, TeamRefused
 from quiz.models import Result, Team
 from quiz.selectors import latest_result
@@ -36,6 +38,13 @@ def make(request: HttpRequest, token: str) -> HttpResponse:
 def team(request: HttpRequest, token: str) -> HttpResponse:
     """Everyone's place, and the form for joining."""
     return _show(request, _team(token))
+
+
+@require_safe
+def picture(request: HttpRequest, token: str) -> HttpResponse:
+    """The map as a picture for link previews: dots without names, the same for everyone who asks."""
+    view = team_view(_team(token), visitor_id=None)
+    return picture_response(request, lambda: store.team_words_of(view), store.team_png)
 
 
 @require_POST
@@ -78,11 +87,14 @@ def delete(request: HttpRequest, token: str) -> HttpResponse:
 
 def _show(request: HttpRequest, found: Team, refusal: QuizError | None = None) -> HttpResponse:
     visitor = existing_visitor_id(request)
+    view = team_view(found, visitor)
+    link = request.build_absolute_uri(f"/group/{found.token}/")
     context = {
-        "view": team_view(found, visitor),
+        "view": view,
         "quiz": found.quiz,
         "result": latest_result(slug=found.quiz.slug, visitor_id=visitor),
-        "link": request.build_absolute_uri(f"/group/{found.token}/"),
+        "link": link,
+        "card": picture_address(f"{link}card.png", store.team_words_of(view)),
         "refusal": refusal,
         "given": request.POST.get("nickname", ""),
     }

@@ -2,9 +2,10 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
+from playwright.sync_api import Page
 
 from tests.e2e.site import Site, chromium_arguments
 
@@ -39,6 +40,21 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 
 @pytest.fixture(scope="session")
+def web(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The web process alone: most pages need no model to be looked at, and this starts in seconds."""
+    running = Site(tmp_path_factory.mktemp("web"))
+    try:
+        running.redis.start()
+        for command in (["migrate"], ["load_quizzes"], ["load_personas"], ["collectstatic", "--no-input"]):
+            running.manage(*command)
+        running.start_web()
+        running.wait_until_alive()
+        yield running
+    finally:
+        running.stop()
+
+
+@pytest.fixture(scope="session")
 def browser():
     """A real Chromium (the system's; `make test` installs it where it may)."""
     from playwright.sync_api import sync_playwright
@@ -59,4 +75,34 @@ def page(browser, site: Site):
     page.set_default_timeout(30_000)
     yield page
     context.close()
+    assert complaints == []
+
+
+@pytest.fixture
+def visitor(browser, web: Site) -> Iterator[Callable[..., Page]]:
+    """`visitor(1280, "dark")`: a page of a new visitor to the web process; with a cookie, of the one whose it is.
+
+    What any of their scripts complains about fails the test.
+    """
+    contexts, complaints = [], []
+
+    def come(width: int = 390, scheme: str = "light", cookie: str = "", scripts: bool = True) -> Page:
+        context = browser.new_context(
+            base_url=web.url,
+            locale="ko-KR",
+            viewport={"width": width, "height": 844},
+            color_scheme=scheme,
+            java_script_enabled=scripts,
+        )
+        contexts.append(context)
+        if cookie:
+            context.add_cookies([{"name": "visitor", "value": cookie, "url": web.url}])
+        page = context.new_page()
+        page.set_default_timeout(30_000)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        return page
+
+    yield come
+    for context in contexts:
+        context.close()
     assert complaints == []

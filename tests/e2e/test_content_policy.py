@@ -32,21 +32,6 @@ print(signed(visitor.pk), talk.pk, link_make(conversation=talk).token)
 
 
 @pytest.fixture(scope="module")
-def web(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """The web process alone, with a talk that is over: no page needs the model to be looked at."""
-    site = Site(tmp_path_factory.mktemp("web"))
-    try:
-        site.redis.start()
-        for command in (["migrate"], ["load_quizzes"], ["load_personas"], ["collectstatic", "--no-input"]):
-            site.manage(*command)
-        site.start_web()
-        site.wait_until_alive()
-        yield site
-    finally:
-        site.stop()
-
-
-@pytest.fixture(scope="module")
 def talk(web: Site) -> tuple[str, str, str]:
     """The visitor's cookie, the conversation, and the link to it."""
     cookie, conversation, token = web.shell(TALK).split()

@@ -8,9 +8,11 @@ import pytest
 
 from quiz import item_report, walks
 from quiz.measuring import item_report_refresh
-from quiz.models import Attempt, ItemReport, Quiz
+from quiz.models import Attempt, ItemReport, Quiz, WordingTrial
 from quiz.services import answer_record, attempt_restart, attempt_start
 from quiz.tasks import refresh_item_reports
+from quiz.trials.selectors import is_given_the_second
+from quiz.trials.services import trial_end, trial_start
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
@@ -131,3 +133,53 @@ def test_a_retired_question_leaves_the_report(quiz, walk, monkeypatch):
 
 def test_a_test_that_nobody_took_needs_everybody(quiz):
     assert item_report_refresh(quiz=quiz).figures["needed"] == item_report.ENOUGH_WALKS
+
+
+@pytest.fixture
+def trial(quiz: Quiz, clock: Clock) -> WordingTrial:
+    """A second wording of a question, switched on just now."""
+    question = quiz.questions.get(key="legacy")
+    trial = WordingTrial.objects.create(question=question, scene="새 상황", text="?")
+    trial_start(trial=trial)
+    trial.refresh_from_db()
+    clock.forward(minutes=1)
+    return trial
+
+
+def test_walks_are_counted_under_the_wording_they_were_given(quiz, trial, walk):
+    given = [is_given_the_second(trial.pk, walk(visitor).visitor_id) for visitor in range(1, 13)]
+    refresh_item_reports()
+    trial.refresh_from_db()
+    assert trial.figures["takers"] == [given.count(False), given.count(True)]
+
+
+def test_a_trial_counts_nothing_from_before_it_nor_after_it_nor_too_quick(quiz, walk, clock, request):
+    walk(1)
+    trial = request.getfixturevalue("trial")
+    walk(2, seconds=0.2)
+    trial_end(trial=trial)
+    clock.forward(minutes=1)
+    walk(3)
+    refresh_item_reports()
+    trial.refresh_from_db()
+    assert trial.figures["takers"] == [0, 0]
+
+
+def test_a_trial_that_is_long_over_keeps_its_figures(quiz, trial, walk, clock):
+    walk(1)
+    trial_end(trial=trial)
+    clock.forward(hours=2)
+    refresh_item_reports()
+    Attempt.objects.update(wordings={})
+    refresh_item_reports()
+    trial.refresh_from_db()
+    assert sum(trial.figures["takers"]) == 1
+
+
+def test_a_trial_of_a_retired_question_keeps_its_figures(quiz, trial, walk):
+    walk(1)
+    refresh_item_reports()
+    quiz.questions.filter(key="legacy").update(is_active=False)
+    refresh_item_reports()
+    trial.refresh_from_db()
+    assert sum(trial.figures["takers"]) == 1

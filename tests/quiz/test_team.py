@@ -62,6 +62,16 @@ def test_a_form_with_a_bad_name_comes_back_with_what_was_typed(result, owner, br
     assert not Team.objects.exists()
 
 
+def test_a_name_that_hurts_is_refused_with_a_word_on_what_to_do(
+    result, team, friends_result, owner, friend, browser_of
+):
+    made = browser_of(owner).post(f"/r/{result.token}/group/", {"name": "병1신들", "nickname": "라떼"})
+    joined = browser_of(friend).post(f"/group/{team.token}/join/", {"nickname": "ㅅㅣㅂㅏㄹ"})
+    for answer in (made, joined):
+        assert answer.status_code == 400 and "욕이나 누군가를 다치게 하는 말은 빼고" in answer.content.decode()
+    assert Team.objects.count() == 1 and names(team) == ["라떼"]
+
+
 def test_who_has_a_result_joins_under_a_nickname(team, friends_result, friend, browser_of):
     browser = browser_of(friend)
     assert "지도에 들어가기" in page(browser, team)

@@ -48,7 +48,9 @@ def addresses(redis_server, owner, friend, egen, teto) -> dict[str, list]:
         **dict.fromkeys(["quiz:result", "quiz:card", "quiz:story", "quiz:match-make"], [result.token]),
         **dict.fromkeys(["quiz:match", "quiz:match-card", "quiz:match-delete"], [match.token]),
         "quiz:team-make": [result.token],
-        **dict.fromkeys(["quiz:team", "quiz:team-join", "quiz:team-remove", "quiz:team-delete"], [team.token]),
+        **dict.fromkeys(
+            ["quiz:team", "quiz:team-card", "quiz:team-join", "quiz:team-remove", "quiz:team-delete"], [team.token]
+        ),
         "chat": ["egen"],
         **dict.fromkeys(["blend", "auto", "arena", "my-votes"], []),
         **dict.fromkeys(["arena-picture", "arena-png"], [round_.pk]),
