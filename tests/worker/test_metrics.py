@@ -285,7 +285,7 @@ def test_port_0_turns_the_page_off(settings):
 def test_a_worker_that_writes_replies_opens_its_page_at_the_start_and_a_trainer_opens_none(queues, opens, monkeypatch):
     opened = threading.Event()
     monkeypatch.setattr(tasks, "_load_engine", opened.set)
-    worker = Celery("of the test")
+    worker = Celery("of the test", set_as_current=False)  # the site stays the process's application
     worker.select_queues(queues)
     tasks.load_engine_early(SimpleNamespace(app=worker))
     assert opened.wait(SOON if opens else 0.5) is opens
