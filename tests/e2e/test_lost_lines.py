@@ -5,7 +5,15 @@ import re
 import pytest
 from playwright.sync_api import Page, WebSocketRoute, expect
 
-from tests.e2e.pages import LONG_STORY, expect_last_reply, kept_replies, last_turn, say, wait_for_reply, wait_for_the_end
+from tests.e2e.pages import (
+    LONG_STORY,
+    expect_last_reply,
+    kept_replies,
+    last_turn,
+    say,
+    wait_for_reply,
+    wait_for_the_end,
+)
 from tests.e2e.pictures import keep_pictures
 
 pytestmark = [pytest.mark.browser, pytest.mark.real_model]
