@@ -20,10 +20,12 @@ def keep_pictures(page: Page, name: str) -> None:
     before = page.viewport_size
     for screen, scheme in product(SCREENS, ("light", "dark")):
         page.set_viewport_size(screen)
+        width, height = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.scrollHeight]")
+        assert width <= screen["width"], f"{name} runs off the screen"
+        # As high as the page: what sticks to the screen's edge hides nothing then.
+        page.set_viewport_size({"width": width, "height": height})
         page.emulate_media(color_scheme=scheme)
-        assert page.evaluate("document.documentElement.scrollWidth") <= screen["width"], f"{name} runs off the screen"
-        path = ARTIFACTS / f"{name}-{screen['width']}-{scheme}.png"
-        page.screenshot(path=path, full_page=True, animations="disabled")
+        page.screenshot(path=ARTIFACTS / f"{name}-{width}-{scheme}.png", animations="disabled")
     page.emulate_media(color_scheme=None)
     page.set_viewport_size(before)
 

@@ -65,7 +65,8 @@ def test_a_reply_is_stopped_and_written_again(desk: Page, rambling: None):
     expect(last_turn(desk)).to_contain_text("여기서 멈췄어요.")
     tab_to(desk, last_turn(desk).get_by_role("button", name="다시 쓰기"), key="Shift+Tab")
     desk.keyboard.press("Enter")
-    expect(desk.get_by_role("button", name="멈추기")).to_be_visible()
+    desk.get_by_role("button", name="멈추기").press("Enter")
+    expect(last_turn(desk).get_by_role("group", name="다른 답")).to_contain_text("2/2")
 
 
 def test_each_of_the_four_keys_is_a_vote(desk: Page):

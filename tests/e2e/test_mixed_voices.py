@@ -2,7 +2,7 @@
 
 import re
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.e2e.pages import last_turn, say, take_the_test, wait_for_reply
 from tests.e2e.pictures import keep_pictures
@@ -27,6 +27,18 @@ def test_from_the_result_to_an_ai_like_oneself_and_along_the_slider_by_keyboard(
     wait_for_reply(page)
     expect(last_turn(page).locator(".reply__speaker")).to_contain_text("에겐 96 · 테토 4")
     keep_pictures(page, "blend")
+
+
+def test_a_slider_that_was_moved_before_its_script_came_is_heard(page: Page):
+    def move_first(script: Route) -> None:
+        page.get_by_role("slider").press("Home")
+        script.continue_()
+
+    page.route(re.compile(r"/blend\.[^/]*js"), move_first)
+    page.goto("/chat/blend/")
+    expect(page.locator("#chat-head")).to_contain_text("에겐 100 · 테토 0")
+    page.reload()
+    expect(page.get_by_role("slider")).to_have_value("0")
 
 
 def test_whoever_suits_the_message_answers(page: Page):

@@ -46,8 +46,8 @@ def test_everything_comes_along_as_a_file(talker: Page):
 def test_after_deleting_nothing_is_left_anywhere(talker: Page):
     talker.goto("/chats/")
     talker.locator(".conversation__open").click()
-    conversation = talker.url
     expect(last_turn(talker)).to_contain_text(WORDS)
+    conversation = talker.url
     shared = share(talker)
     was = visitor_cookie(talker)
 
@@ -72,8 +72,8 @@ def share(page: Page) -> str:
     """Make a link to the conversation on the page. Returns its address."""
     page.get_by_role("link", name="나누기").click()
     page.get_by_role("button", name="링크 만들기").click()
-    keep_pictures(page, "sharing-a-talk")
     address = page.get_by_label("대화 링크").input_value()
+    keep_pictures(page, "sharing-a-talk")
     page.goto(address)
     expect(page.get_by_text(WORDS).last).to_be_visible()
     keep_pictures(page, "a-shared-talk")

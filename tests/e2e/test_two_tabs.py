@@ -48,3 +48,5 @@ def test_the_other_tab_stops_it_and_goes_on(tabs: tuple[Page, Page]):
     say(second, "이제 짧게 말해 줘")
     expect(first.get_by_role("log").get_by_role("article")).to_have_count(2)
     expect(last_turn(first).locator(".said")).to_contain_text("이제 짧게 말해 줘")
+    first.get_by_role("button", name="멈추기").click()
+    wait_for_the_end(second)
