@@ -84,9 +84,10 @@ class ChatConsumer(AsyncWebsocketConsumer):
         except ConversationGone:
             await self.close(code=NOT_YOURS)
             return
+        # Told first: this page may have left meanwhile, and the line that took its place must hear of it.
+        await self._tell_other_pages(turn_id)
         await self._notice("")
         await self._show_turn(turn_id)
-        await self._tell_other_pages(turn_id)
 
     async def turn_changed(self, event: dict[str, Any]) -> None:
         """Another page of this conversation changed a turn."""

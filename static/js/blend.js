@@ -10,4 +10,10 @@
     words.textContent = name;
     slider.setAttribute("aria-valuetext", name);
   });
+
+  // Whoever moved it before the scripts were there is heard now; htmx listens from the same moment on.
+  document.addEventListener("DOMContentLoaded", () => {
+    if (slider.value === slider.defaultValue) return;
+    for (const kind of ["input", "change"]) slider.dispatchEvent(new Event(kind, { bubbles: true }));
+  });
 })();

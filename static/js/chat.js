@@ -1,51 +1,10 @@
-// The chat's own behaviour: the composer, the connection's state in words, and staying at the newest line.
+// The chat's own behaviour: the composer, and staying at the newest line. Its line to the server is in line.js.
 // The words themselves come from the server as HTML and are put in place by htmx.
 (() => {
   "use strict";
 
   const composer = document.getElementById("composer");
   const field = document.getElementById("message");
-  const connection = document.getElementById("connection");
-  const NOT_YOURS = 4404;
-
-  // Connection
-
-  let connected = false;
-  let sendWhenConnected = false; // someone was quicker than the connection
-  let lostTimer = null;
-
-  const say = (words) => {
-    connection.textContent = words;
-    connection.hidden = !words;
-  };
-
-  htmx.config.wsReconnectDelay = (tries) => Math.random() * Math.min(8000, 500 * 2 ** tries);
-
-  // Each connection says which version of the log this page shows now: the server then sends only what is missing.
-  htmx.createWebSocket = (address) => {
-    const url = new URL(address);
-    url.searchParams.set("v", document.getElementById("composer-state").dataset.version);
-    return new WebSocket(url);
-  };
-
-  document.addEventListener("htmx:wsOpen", () => {
-    connected = true;
-    clearTimeout(lostTimer);
-    say("");
-    if (sendWhenConnected && field.value.trim()) composer.requestSubmit();
-    sendWhenConnected = false;
-  });
-
-  document.addEventListener("htmx:wsClose", (event) => {
-    connected = false;
-    clearTimeout(lostTimer);
-    if (event.detail.event.code === NOT_YOURS) {
-      say(connection.dataset.gone);
-    } else {
-      // A short break heals before anyone needs to read about it, and leaving the page is no break at all.
-      lostTimer = setTimeout(() => say(connection.dataset.lost), 800);
-    }
-  });
 
   // What goes by plain request (a vote, its reasons) may fail as well.
   const notice = document.getElementById("notice");
@@ -62,14 +21,8 @@
   let sent = null;
 
   document.addEventListener("htmx:wsConfigSend", (event) => {
-    event.detail.headers = undefined; // the server reads none of htmx's headers
-    if (!connected) {
-      event.preventDefault();
-      sendWhenConnected = sendWhenConnected || event.target === composer;
-      say(connection.dataset.waiting);
-    } else if (event.target === composer) {
-      sent = { turn: event.detail.parameters.turn, text: field.value };
-    }
+    if (event.defaultPrevented || event.target !== composer) return; // it waits for the line
+    sent = { turn: event.detail.parameters.turn, text: field.value };
   });
 
   // Composer: the field is emptied when the message stands in the log, not before, so nothing typed is ever lost.

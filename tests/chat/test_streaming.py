@@ -1,6 +1,7 @@
 """Words reach the page as they are written, and survive reloads, second tabs and second workers."""
 
 import asyncio
+from contextlib import suppress
 
 import pytest
 from channels.db import database_sync_to_async
@@ -10,6 +11,7 @@ from redis.exceptions import RedisError
 
 from inference_worker.contracts import StreamEntry
 from personas.chat import reply_stream
+from personas.chat.consumers import ChatConsumer
 from personas.chat.log import log_of
 from personas.chat.models import Reply
 from personas.chat.reply_stream import Append, Position, Replace
@@ -60,6 +62,23 @@ async def test_two_pages_show_the_same(conversation, owner, redis_server):
         await worker.finish()
         await one.frame_with("다른 답 보기")
         await two.frame_with("다른 답 보기")
+
+
+async def test_what_a_page_did_before_it_left_is_on_the_others(conversation, owner, monkeypatch):
+    """Its next line is one of them, and may have read the log a moment too early."""
+
+    class HasLeft(OSError):
+        """What a server raises when it sends to nobody."""
+
+    async def sends_to_nobody(consumer, message):
+        raise HasLeft
+
+    async with Page(conversation.pk, owner) as other:
+        monkeypatch.setattr(ChatConsumer, "_notice", sends_to_nobody)
+        with suppress(HasLeft):
+            async with Page(conversation.pk, owner) as leaving:
+                await leaving.send(action="send", text="지하철에서 쓴 말")
+        await other.frame_with("지하철에서 쓴 말")
 
 
 async def test_a_later_attempt_replaces_the_half_text_and_the_dead_workers_words_are_refused(

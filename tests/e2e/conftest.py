@@ -1,12 +1,15 @@
 """One site for all browser tests, and a browser."""
 
 import os
+import re
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect, sync_playwright
 
+from tests.e2e.pages import LONG_STORY, last_turn, say
+from tests.e2e.pictures import forget_evidence, keep_evidence
 from tests.e2e.site import Site, chromium_arguments
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
@@ -19,6 +22,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for item in items:
             if "e2e" in item.path.parts:
                 item.add_marker(pytest.mark.skip(reason="BROWSER_TESTS=skip"))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A test that fails leaves its pages in var/test-artifacts/: here they are still open."""
+    report = yield
+    if report.when == "call" and isinstance(item, pytest.Function) and "browser" in item.funcargs:
+        forget_evidence(item.name)
+        if report.failed:
+            keep_evidence(item.funcargs["browser"], item.name)
+    return report
 
 
 def system_chromium() -> str:
@@ -39,6 +53,30 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         running.stop()
 
 
+# The bare base rambles on to its last token, which leaves time for things to happen.
+RAMBLER = """
+from personas.registry.models import Persona
+Persona.objects.update_or_create(slug="rambler", defaults=dict(
+    name="수다", name_en="Rambler", tagline="말이 많다", tagline_en="Talks a lot", color="#555555",
+    sampling={"max_new_tokens": 400, "temperature": 1.0, "repetition_penalty": 1.0}))
+"""
+
+
+@pytest.fixture(scope="session")
+def rambling(site: Site) -> None:
+    """/chat/rambler/ is there, a persona whose replies are long."""
+    site.shell(RAMBLER)
+
+
+@pytest.fixture
+def rambler(page: Page, rambling: None) -> Page:
+    """A page on which a long reply has begun."""
+    page.goto("/chat/rambler/")
+    say(page, LONG_STORY)
+    expect(last_turn(page).locator('[id^="text-"]')).to_have_text(re.compile(r"\S{2,}"), timeout=30_000)
+    return page
+
+
 @pytest.fixture(scope="session")
 def web(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """The web process alone: most pages need no model to be looked at, and this starts in seconds."""
@@ -57,8 +95,6 @@ def web(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 @pytest.fixture(scope="session")
 def browser():
     """A real Chromium (the system's; `make test` installs it where it may)."""
-    from playwright.sync_api import sync_playwright
-
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=system_chromium(), args=list(chromium_arguments()))
         yield browser

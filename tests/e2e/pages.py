@@ -4,6 +4,10 @@ import re
 
 from playwright.sync_api import Locator, Page, expect
 
+from personas.chat.markdown import reply_html
+
+LONG_STORY = "옛날이야기를 아주 길게 해 줘"
+
 
 def take_the_test(page: Page) -> None:
     """From the start page to the result, picking the first answer every time."""
@@ -29,6 +33,11 @@ def say(page: Page, text: str) -> None:
     expect(turns).to_have_count(before + 1)
 
 
+def wait_for_the_end(page: Page) -> None:
+    """Wait until no reply is being written, however it ended."""
+    expect(page.get_by_role("button", name="멈추기")).to_have_count(0, timeout=90_000)
+
+
 def wait_for_reply(page: Page) -> None:
     """Wait until no reply is being written and the last one can be compared."""
     expect(page.get_by_role("button", name="멈추기")).to_have_count(0, timeout=60_000)
@@ -43,6 +52,22 @@ def last_turn(page: Page) -> Locator:
 def last_reply(page: Page) -> str:
     """Text of the newest reply."""
     return last_turn(page).locator('[id^="text-"]').last.inner_text()
+
+
+def kept_replies(page: Page) -> list[str]:
+    """Texts of the visitor's replies as the database has them, oldest first."""
+    mine = page.request.get("/privacy/download/").json()
+    turns = [turn for talk in mine["conversations"] for turn in talk["messages"]]
+    return [reply["text"] for turn in turns for reply in turn["replies"]]
+
+
+def expect_last_reply(page: Page, text: str) -> None:
+    """The newest reply on the page is this text to the last character, drawn as Markdown."""
+    drawn = page.evaluate(
+        "html => { const place = document.createElement('div'); place.innerHTML = html; return place.innerHTML }",
+        reply_html(text),
+    )
+    assert text and last_turn(page).locator('[id^="text-"]').last.inner_html() == drawn
 
 
 def count_stream_frames(page: Page) -> list[str]:

@@ -6,28 +6,10 @@ import time
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.pages import last_reply, last_turn, say
+from tests.e2e.pages import last_reply, last_turn
 from tests.e2e.site import Site
 
 pytestmark = [pytest.mark.browser, pytest.mark.real_model, pytest.mark.timeout(300)]
-
-# The bare base rambles on to its last token, which leaves time for things to happen.
-RAMBLER = """
-from personas.registry.models import Persona
-Persona.objects.update_or_create(slug="rambler", defaults=dict(
-    name="수다", name_en="Rambler", tagline="말이 많다", tagline_en="Talks a lot", color="#555555",
-    sampling={"max_new_tokens": 400, "temperature": 1.0, "repetition_penalty": 1.0}))
-"""
-
-
-@pytest.fixture
-def rambler(site: Site, page: Page) -> Page:
-    """A page on which a long reply has begun."""
-    site.shell(RAMBLER)
-    page.goto("/chat/rambler/")
-    say(page, "옛날이야기를 아주 길게 해 줘")
-    expect(last_turn(page).locator('[id^="text-"]')).to_have_text(re.compile(r"\S{2,}"), timeout=30_000)
-    return page
 
 
 def saved_text(site: Site) -> str:

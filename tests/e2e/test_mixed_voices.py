@@ -2,9 +2,10 @@
 
 import re
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.e2e.pages import last_turn, say, take_the_test, wait_for_reply
+from tests.e2e.pictures import keep_pictures
 
 
 def test_from_the_result_to_an_ai_like_oneself_and_along_the_slider_by_keyboard(page: Page):
@@ -25,6 +26,19 @@ def test_from_the_result_to_an_ai_like_oneself_and_along_the_slider_by_keyboard(
     say(page, "오늘 배포하다 장애 냈어")
     wait_for_reply(page)
     expect(last_turn(page).locator(".reply__speaker")).to_contain_text("에겐 96 · 테토 4")
+    keep_pictures(page, "blend")
+
+
+def test_a_slider_that_was_moved_before_its_script_came_is_heard(page: Page):
+    def move_first(script: Route) -> None:
+        page.get_by_role("slider").press("Home")
+        script.continue_()
+
+    page.route(re.compile(r"/blend\.[^/]*js"), move_first)
+    page.goto("/chat/blend/")
+    expect(page.locator("#chat-head")).to_contain_text("에겐 100 · 테토 0")
+    page.reload()
+    expect(page.get_by_role("slider")).to_have_value("0")
 
 
 def test_whoever_suits_the_message_answers(page: Page):
@@ -36,12 +50,16 @@ def test_whoever_suits_the_message_answers(page: Page):
         say(page, message)
         expect(last_turn(page).locator(".reply__speaker")).to_contain_text(speaker)
         wait_for_reply(page)
+    keep_pictures(page, "auto")
 
 
 def test_in_the_arena_both_answer_and_the_pair_is_a_picture(page: Page):
     page.goto("/arena/")
     say(page, "이직할까 말까 고민이야")
-    page.get_by_role("link", name="그림으로 나누기").click(timeout=60_000)
+    picture_link = page.get_by_role("link", name="그림으로 나누기")
+    expect(picture_link).to_be_visible(timeout=60_000)
+    keep_pictures(page, "arena")
+    picture_link.click()
     picture = page.get_by_role("img", name=re.compile("이직할까 말까 고민이야.*AI 캐릭터가 쓴 답이에요"))
     expect(picture).to_be_visible()
     assert picture.evaluate("async (img) => (await img.decode(), img.naturalWidth)") == 1080

@@ -6,7 +6,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.artifacts import keep_screenshot
+from tests.e2e.pictures import keep_screenshot
 from tests.e2e.site import Site
 
 PATIENCE = 30_000  # milliseconds: a page on a busy machine takes longer than the five seconds of `expect`
