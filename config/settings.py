@@ -69,6 +69,7 @@ INSTALLED_APPS = [
     "personas.switch",
     "personas.knowledge",
     "personas.voting",
+    "personas.thumbs",
     "personas.router",
     "personas.sharing",
     "personas.curation",
@@ -226,6 +227,7 @@ WORKER_METRICS_PORT = ENV["WORKER_METRICS_PORT"]
 UNASKED_PAIRS = ENV["UNASKED_PAIRS"]
 KAKAO_JS_KEY = ENV["KAKAO_JS_KEY"]
 MIN_TRAINING_PAIRS = ENV["MIN_TRAINING_PAIRS"]
+MIN_TRAINING_THUMBS = ENV["MIN_TRAINING_THUMBS"]
 TRAINING_GPU = ENV["TRAINING_GPU"]
 CURATION_OVERLAP = ENV["CURATION_OVERLAP"]
 

@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("personas.chat.urls")),
     path("", include("personas.arena.urls")),
     path("", include("personas.voting.urls")),
+    path("", include("personas.thumbs.urls")),
     path("", include("personas.sharing.urls")),
     path("", include("personas.privacy.urls")),
     path("", include("personas.effects.urls")),
