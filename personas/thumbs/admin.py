@@ -102,9 +102,9 @@ class ThumbAdmin(SimpleHistoryAdmin, ModelAdmin):
     def thumb(self, thumb: Thumb) -> tuple[str, str]:
         return thumb.direction, thumb.get_direction_display()
 
-    @display(description=_("까닭"), empty_value="–")
-    def reasons_given(self, thumb: Thumb) -> str:
-        return thumb.reason
+    @display(description=_("까닭"))
+    def reasons_given(self, thumb: Thumb) -> SafeString:
+        return excerpt(thumb.reason or "–")
 
     @display(
         description=_("상태"),
