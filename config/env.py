@@ -182,6 +182,13 @@ SETTINGS = (
         "hours without a click after which staff log in again",
     ),
     Setting(
+        "SECOND_FACTOR_REQUIRED",
+        boolean,
+        "false",
+        "true or false",
+        "whether staff see the admin only once they have enrolled a second factor",
+    ),
+    Setting(
         "TRAINING_GPU",
         one_of("share", "turns", "never"),
         "share",

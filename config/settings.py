@@ -7,6 +7,8 @@ from urllib.parse import unquote, urlparse
 
 import dj_database_url
 from celery.schedules import crontab
+from django.urls import reverse_lazy
+from django.utils.translation import gettext_lazy as _
 
 from config.admin_look import COLORS
 from config.content_policy import site_policy
@@ -60,6 +62,9 @@ INSTALLED_APPS = [
     "django_celery_beat",
     "import_export",
     "simple_history",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
     "config.apps.LoginLimitsConfig",
     "config",
     "quiz",
@@ -88,6 +93,8 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
+    "config.second_factor.middleware.SecondFactorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -189,6 +196,9 @@ AXES_DISABLE_ACCESS_LOG = True
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
 
+SECOND_FACTOR_REQUIRED = ENV["SECOND_FACTOR_REQUIRED"]
+OTP_TOTP_ISSUER = "에겐·테토"  # how the authenticator app calls this site
+
 LANGUAGE_CODE = "ko"
 LANGUAGES = [("ko", "한국어"), ("en", "English")]
 LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
@@ -252,6 +262,7 @@ UNFOLD = {
     "SITE_HEADER": "에겐·테토",
     "SHOW_HISTORY": True,
     "COLORS": COLORS,
+    "ACCOUNT": {"navigation": [{"title": _("두 번째 확인"), "link": reverse_lazy("second-factor:own")}]},
     "DASHBOARD_CALLBACK": "personas.morning.dashboard.dashboard",
 }
 

@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("personas.privacy.urls")),
     path("", include("personas.effects.urls")),
     path("i18n/setlang/", languages.language_choose, name="set_language"),
+    path("admin/second-factor/", include("config.second_factor.urls")),
     path("admin/", admin.site.urls),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
