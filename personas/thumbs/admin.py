@@ -116,8 +116,7 @@ class ThumbAdmin(SimpleHistoryAdmin, ModelAdmin):
 
     @display(description=_("학습에 쓸 수 있음"), boolean=True)
     def may_train(self, thumb: Thumb) -> bool:
-        """Its visitor consents now, and one persona alone wrote the reply."""
-        return thumb.visitor.may_train and thumb.persona_id is not None
+        return thumb.may_train
 
     @admin.action(description=_("승인"), permissions=["change"])
     def approve(self, request: HttpRequest, queryset: QuerySet[Thumb]) -> None:

@@ -6,12 +6,12 @@ import pytest
 from django.utils import timezone
 
 from personas.chat.models import Conversation, Reply
-from personas.chat.reply_lifecycle import reply_finish, reply_start
 from personas.chat.services import conversation_start, turn_send
 from personas.privacy.models import Visitor
 from personas.registry.models import AdapterVersion, Persona
 from personas.thumbs.models import Thumb
 from personas.thumbs.services import thumb_give
+from tests.replies import finish
 
 
 @pytest.fixture
@@ -28,16 +28,10 @@ def conversation(owner: Visitor, sora: Persona, version: AdapterVersion) -> Conv
     return conversation_start(visitor=owner, persona=sora)
 
 
-def finished(reply: Reply, text: str, tokens: int = 5) -> Reply:
-    reply_start(reply_id=str(reply.pk), attempt=1)
-    reply_finish(reply_id=str(reply.pk), attempt=1, text=text, status="done", tokens=tokens)
-    return Reply.objects.select_related("turn__conversation__visitor").get(pk=reply.pk)
-
-
 @pytest.fixture
 def reply(conversation: Conversation) -> Reply:
     """A finished reply of the owner's."""
-    return finished(turn_send(conversation=conversation, text="살 빼고 싶어").replies.get(), "산책부터 같이 해볼까~")
+    return finish(turn_send(conversation=conversation, text="살 빼고 싶어").replies.get(), "산책부터 같이 해볼까~")
 
 
 @pytest.fixture
@@ -56,7 +50,7 @@ def make_thumb(sora: Persona, version: AdapterVersion) -> Callable[..., Thumb]:
         talk = conversation_start(visitor=visitor, persona=sora)
         number = Thumb.objects.count() + 1
         said = turn_send(conversation=talk, text=f"질문 {number}")
-        reply = finished(said.replies.get(), text or f"답 {number}")
+        reply = finish(said.replies.get(), text or f"답 {number}")
         thumb = thumb_give(reply=reply, visitor=visitor, direction=direction)
         Thumb.objects.filter(pk=thumb.pk).update(status=status)
         thumb.refresh_from_db()

@@ -12,7 +12,7 @@ from personas.thumbs.models import Thumb
 from personas.thumbs.services import thumb_explain, thumb_give, thumb_take_back
 from personas.voting.errors import ReasonUnknown
 from personas.voting.services import comparison_open
-from tests.thumbs.conftest import finished
+from tests.replies import finish
 
 pytestmark = pytest.mark.django_db
 
@@ -74,7 +74,7 @@ def test_a_blends_reply_teaches_nobody(reply, owner, version):
 
 
 def test_what_people_wrote_teaches_nobody(conversation, owner):
-    caring = finished(turn_send(conversation=conversation, text="힘들어").replies.get(), "109에 전화해 줘", tokens=0)
+    caring = finish(turn_send(conversation=conversation, text="힘들어").replies.get(), "109에 전화해 줘", tokens=0)
     assert thumb_give(reply=caring, visitor=owner, direction="up").persona is None
 
 
@@ -86,7 +86,7 @@ def test_a_reason_that_does_not_go_with_it_is_refused(reply, owner, direction, r
 
 
 def test_another_reply_to_the_same_message_has_a_thumb_of_its_own(reply, owner):
-    other = finished(reply_another(reply=reply), "물부터 마시자")
+    other = finish(reply_another(reply=reply), "물부터 마시자")
     thumb_give(reply=reply, visitor=owner, direction="up")
     thumb_give(reply=other, visitor=owner, direction="down")
     assert {thumb.reply: thumb.direction for thumb in Thumb.objects.all()} == {reply: "up", other: "down"}
