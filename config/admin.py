@@ -1,10 +1,11 @@
 """Admin pages of the packages we build on, in the look of our own."""
 
 from axes.models import AccessAttempt
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.admin import GroupAdmin as PlainGroupAdmin
 from django.contrib.auth.admin import UserAdmin as PlainUserAdmin
 from django.contrib.auth.models import Group, User
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django_celery_beat.admin import CrontabScheduleAdmin as PlainCrontabScheduleAdmin
@@ -12,12 +13,26 @@ from django_celery_beat.admin import PeriodicTaskAdmin as PlainPeriodicTaskAdmin
 from django_celery_beat.admin import PeriodicTaskForm as PlainPeriodicTaskForm
 from django_celery_beat.admin import TaskSelectWidget
 from django_celery_beat.models import ClockedSchedule, CrontabSchedule, IntervalSchedule, PeriodicTask, SolarSchedule
+from django_otp.plugins.otp_static.models import StaticDevice
+from django_otp.plugins.otp_totp.models import TOTPDevice
 from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
-# Nothing here runs by the sun or once by the clock.
-for model in (User, Group, PeriodicTask, CrontabSchedule, IntervalSchedule, ClockedSchedule, SolarSchedule):
+from config.second_factor.services import second_factor_remove
+
+# Nothing here runs by the sun or once by the clock, and nobody needs to read another's second factor.
+for model in (
+    User,
+    Group,
+    PeriodicTask,
+    CrontabSchedule,
+    IntervalSchedule,
+    ClockedSchedule,
+    SolarSchedule,
+    StaticDevice,
+    TOTPDevice,
+):
     admin.site.unregister(model)
 
 
@@ -26,6 +41,14 @@ class UserAdmin(PlainUserAdmin, ModelAdmin):
     form = UserChangeForm
     add_form = UserCreationForm
     change_password_form = AdminPasswordChangeForm
+    actions = ["take_off_second_factor"]
+
+    @admin.action(description=_("두 번째 확인 끄기 (휴대폰을 잃어버렸을 때)"), permissions=["change"])
+    def take_off_second_factor(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        for user in queryset:
+            second_factor_remove(user=user)
+        names = ", ".join(user.username for user in queryset)
+        messages.success(request, _("두 번째 확인을 껐습니다: {names}").format(names=names))
 
 
 @admin.register(Group)

@@ -154,6 +154,13 @@ SETTINGS = (
         "approved pairs a night needs before it trains",
     ),
     Setting(
+        "MIN_TRAINING_THUMBS",
+        whole_number(0, 1_000_000),
+        "0",
+        "0 to 1000000; 0: thumbs never train",
+        "approved thumbs a night needs before they train as well (KTO)",
+    ),
+    Setting(
         "UNASKED_PAIRS",
         whole_number(0, 100),
         "5",
@@ -173,6 +180,13 @@ SETTINGS = (
         "8",
         "1 to 720",
         "hours without a click after which staff log in again",
+    ),
+    Setting(
+        "SECOND_FACTOR_REQUIRED",
+        boolean,
+        "false",
+        "true or false",
+        "whether staff see the admin only once they have enrolled a second factor",
     ),
     Setting(
         "TRAINING_GPU",

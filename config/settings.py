@@ -7,6 +7,8 @@ from urllib.parse import unquote, urlparse
 
 import dj_database_url
 from celery.schedules import crontab
+from django.urls import reverse_lazy
+from django.utils.translation import gettext_lazy as _
 
 from config.admin_look import COLORS
 from config.content_policy import site_policy
@@ -60,6 +62,9 @@ INSTALLED_APPS = [
     "django_celery_beat",
     "import_export",
     "simple_history",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
     "config.apps.LoginLimitsConfig",
     "config",
     "quiz",
@@ -69,6 +74,7 @@ INSTALLED_APPS = [
     "personas.switch",
     "personas.knowledge",
     "personas.voting",
+    "personas.thumbs",
     "personas.router",
     "personas.sharing",
     "personas.curation",
@@ -87,6 +93,8 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
+    "config.second_factor.middleware.SecondFactorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -188,6 +196,9 @@ AXES_DISABLE_ACCESS_LOG = True
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
 
+SECOND_FACTOR_REQUIRED = ENV["SECOND_FACTOR_REQUIRED"]
+OTP_TOTP_ISSUER = "에겐·테토"  # how the authenticator app calls this site
+
 LANGUAGE_CODE = "ko"
 LANGUAGES = [("ko", "한국어"), ("en", "English")]
 LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
@@ -226,6 +237,7 @@ WORKER_METRICS_PORT = ENV["WORKER_METRICS_PORT"]
 UNASKED_PAIRS = ENV["UNASKED_PAIRS"]
 KAKAO_JS_KEY = ENV["KAKAO_JS_KEY"]
 MIN_TRAINING_PAIRS = ENV["MIN_TRAINING_PAIRS"]
+MIN_TRAINING_THUMBS = ENV["MIN_TRAINING_THUMBS"]
 TRAINING_GPU = ENV["TRAINING_GPU"]
 CURATION_OVERLAP = ENV["CURATION_OVERLAP"]
 
@@ -250,6 +262,7 @@ UNFOLD = {
     "SITE_HEADER": "에겐·테토",
     "SHOW_HISTORY": True,
     "COLORS": COLORS,
+    "ACCOUNT": {"navigation": [{"title": _("두 번째 확인"), "link": reverse_lazy("second-factor:own")}]},
     "DASHBOARD_CALLBACK": "personas.morning.dashboard.dashboard",
 }
 

@@ -1,4 +1,4 @@
-"""The nightly run of one persona: approved pairs in, perhaps a new champion out.
+"""The nightly run of one persona: approved pairs and thumbs in, perhaps a new champion out.
 
 How a candidate is trained and judged is the worker's business: it passes `train`, and this file stays free of torch.
 """
@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from config.celery import app as celery
 from inference_worker import contracts
 from personas.curation.selectors import clean_version_before, removed_rows
-from personas.curation.snapshots import snapshot_make
+from personas.curation.snapshots import snapshot_make, thumbs_in
 from personas.registry.gate_report import failed_reasons, terminal_lines
 from personas.registry.models import TrainingRun
 from personas.registry.runs import (
@@ -48,7 +48,8 @@ Trigger: Any = TrainingRun.Trigger  # Any: a type checker without Django's stubs
 class CandidateRequest:
     """What a trainer is given. Every night starts from the same SFT adapter, never from last night's.
 
-    `pairs_file` holds the snapshot's rows as JSON lines (personas.curation.trl_rows). `output` does not exist yet.
+    `pairs_file` holds the snapshot's rows as JSON lines: pairs (personas.curation.trl_rows), then thumbs where a night
+    trains on them (personas.thumbs.trl_rows). `output` does not exist yet.
     What lies in `checkpoints` was left by a trainer that died over the very same rows: go on from there.
     Call `progress` with a small dict at every step: it is the run's heartbeat, and it raises where the run was
     cancelled or has lost its lease.
@@ -163,11 +164,12 @@ def _checkpoint_folder(run: TrainingRun) -> Path:
 
 def _train_and_judge(run: TrainingRun, train: Train, report: Report) -> None:
     run.snapshot = snapshot_make(persona=run.persona)
-    rows = run.snapshot.rows if run.snapshot else 0
-    _tell(run, report, f"snapshot: {run.snapshot.file if run.snapshot else 'none'}, {rows} rows")
-    if run.snapshot is None or rows < settings.MIN_TRAINING_PAIRS:
+    thumbs = thumbs_in(run.snapshot) if run.snapshot else 0
+    pairs = run.snapshot.rows - thumbs if run.snapshot else 0
+    _tell(run, report, f"snapshot: {run.snapshot.file if run.snapshot else 'none'}, {pairs} pairs, {thumbs} thumbs")
+    if run.snapshot is None or not (thumbs or pairs >= settings.MIN_TRAINING_PAIRS):
         reason = _("승인되고 동의된 쌍이 {rows}개뿐입니다. {least}개부터 학습합니다.")
-        run_finish_skipped(run=run, reason=reason.format(rows=rows, least=settings.MIN_TRAINING_PAIRS))
+        run_finish_skipped(run=run, reason=reason.format(rows=pairs, least=settings.MIN_TRAINING_PAIRS))
         if not run.dry_run:
             _unlearn_by_stepping_back(run)
         return

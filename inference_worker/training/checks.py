@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import torch
+    from peft import PeftModel
 
 
 class TrainingCheckError(Exception):
@@ -58,3 +59,21 @@ def check_moved(before: dict[str, torch.Tensor], after: dict[str, torch.Tensor],
             "the learning rate is too low or the adapter is frozen."
         )
     return share
+
+
+def check_reference(model: PeftModel) -> None:
+    """The reference must be the adapter as it was before training: frozen, and equal to it, not the bare base.
+
+    Raises:
+        TrainingCheckError: it is something else.
+    """
+    import torch
+
+    if "ref" not in model.peft_config:
+        raise TrainingCheckError("TRL made no reference adapter: the training would pull towards the bare base.")
+    for name, parameter in model.named_parameters():
+        if ".ref." not in name:
+            continue
+        policy = model.get_parameter(name.replace(".ref.", ".default."))
+        if parameter.requires_grad or not torch.equal(parameter.float(), policy.float()):
+            raise TrainingCheckError(f"The reference is not the frozen starting adapter ({name}).")

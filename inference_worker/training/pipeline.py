@@ -1,4 +1,4 @@
-"""One night's training of one persona: from approved votes to a candidate with a gate report."""
+"""One night's training of one persona: from approved votes and thumbs to a candidate with a gate report."""
 
 from __future__ import annotations
 
@@ -12,12 +12,13 @@ from inference_worker.training.canaries import plant
 from inference_worker.training.dpo import train_dpo
 from inference_worker.training.evaluate import Measurement, build_nightly_set, measure
 from inference_worker.training.gate import judge
+from inference_worker.training.kto import train_kto
 from inference_worker.training.lora import load_for_training, load_weights, save_weights
 from inference_worker.training.progress import Progress, named, silent
 from inference_worker.training.replay import make_replay
 from inference_worker.training.revision import code_revision
-from inference_worker.training.row_files import read_preference_rows, rows_sha256
-from inference_worker.training.rows import PreferenceRow, hold_out, sample_rows
+from inference_worker.training.row_files import read_preference_rows, read_unpaired_rows, rows_sha256
+from inference_worker.training.rows import PreferenceRow, UnpairedRow, hold_out, sample_rows
 from inference_worker.training.seed_data import SEED_DATA, SeedData
 from inference_worker.training.settings import TrainingSettings
 
@@ -62,8 +63,9 @@ def train_candidate(
     """Train a candidate into the folder `output` and judge it beside `champion` (without one, beside the SFT adapter).
 
     Always starts from the fixed SFT adapter and takes all pairs, never last night's adapter: deleting a pair then
-    really deletes it, and drift cannot add up. `output` appears complete or not at all; with `checkpoints`, a training
-    that was killed goes on where it was.
+    really deletes it, and drift cannot add up. Thumbs in the file train after the pairs (KTO), and make up for too few
+    of them. `output` appears complete or not at all; with `checkpoints`, a training that was killed goes on where it
+    was.
 
     Raises:
         TooFewPairsError: the run should end as skipped.
@@ -72,18 +74,21 @@ def train_candidate(
         TrainingCheckError: the training taught nothing, or broke the weights.
     """
     settings = settings or TrainingSettings()
-    pairs = read_preference_rows(pairs_file)
-    if len(pairs) < settings.dpo.min_pairs:
+    pairs, thumbs = read_preference_rows(pairs_file), read_unpaired_rows(pairs_file)
+    if len(pairs) < settings.dpo.min_pairs and not thumbs:
         raise TooFewPairsError(len(pairs), settings.dpo.min_pairs)
     votes, held_out = hold_out(pairs, settings.held_out_share)
     session = _Session(persona_slug, base, settings, data, quantization, device, progress)
 
     def make(draft: Path) -> dict[str, Any]:
         training = session.train(sft_adapter, votes, draft, checkpoints)
+        if thumbs:
+            training["thumbs"] = session.train_on_thumbs(sft_adapter, thumbs, draft, checkpoints)
         candidate, reference = session.compare(draft, champion or sft_adapter, held_out)
         return {
             **session.lineage(sft_adapter, pairs_file),
             "pairs": {"trained": len(votes), "held_out": len(held_out)},
+            "thumbs": len(thumbs),
             "training": training,
             "metrics": candidate.metrics,
             "gate": judge(candidate, reference, training, settings.gate).as_dict(),
@@ -134,11 +139,38 @@ class _Session:
             max_length=self.settings.max_length,
             seed=self.settings.seed,
             progress=self.progress,
-            replay=make_replay(self.data.neutral_rows(), tokenizer, self.settings.replay, self.settings.seed),
+            replay=self._replay(tokenizer),
             checkpoints=checkpoints,
         )
         save_weights(model, draft)
         return figures
+
+    def train_on_thumbs(
+        self, sft_adapter: Path, thumbs: list[UnpairedRow], draft: Path, checkpoints: Path | None
+    ) -> dict[str, Any]:
+        """KTO on the thumbs, from the weights in `draft`, which it replaces.
+
+        On a model of its own: DPO's trainer has left its reference in the one that it had.
+        """
+        self.progress({"stage": "load"})
+        model, tokenizer = self._load(sft_adapter), load_tokenizer(self.base)
+        load_weights(model, adapter_files.read_weights(draft), draft)
+        figures = train_kto(
+            model,
+            tokenizer,
+            thumbs,
+            self.settings.kto,
+            max_length=self.settings.max_length,
+            seed=self.settings.seed,
+            progress=self.progress,
+            replay=self._replay(tokenizer),
+            checkpoints=checkpoints and checkpoints / "thumbs",
+        )
+        save_weights(model, draft)
+        return figures
+
+    def _replay(self, tokenizer):
+        return make_replay(self.data.neutral_rows(), tokenizer, self.settings.replay, self.settings.seed)
 
     def compare(
         self, candidate: Path, champion: Path, held_out: list[PreferenceRow]

@@ -40,3 +40,10 @@ def report_steps(trainer: Trainer, stage: str, progress: Progress) -> None:
 def named(name: str, progress: Progress) -> Progress:
     """A progress whose stages carry `name` in front."""
     return lambda event: progress({**event, "stage": f"{name} {event['stage']}"})
+
+
+def late_average(history: list[dict], key: str) -> float:
+    """Over the last third of a trainer's logged steps: a single batch says little."""
+    values = [entry[key] for entry in history if key in entry]
+    late = values[-max(len(values) // 3, 1) :]
+    return sum(late) / max(len(late), 1)

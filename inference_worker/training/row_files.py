@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from inference_worker.training.canaries import Canary
-from inference_worker.training.rows import SPLITS, ChatRow, Message, PreferenceRow
+from inference_worker.training.rows import SPLITS, ChatRow, Message, PreferenceRow, UnpairedRow
 
 _EXCHANGES = (("instruction", "output"), ("Q", "A"), ("source", "target"), ("text", "label"))
 _ROLES = ("system", "user", "assistant")
@@ -56,6 +56,8 @@ def read_chat_rows(path: Path, *, split: str | None = None) -> list[ChatRow]:
 def read_preference_rows(path: Path) -> list[PreferenceRow]:
     """Preference rows; `prompt` is text or messages, `chosen` and `rejected` are text or one assistant message.
 
+    Unpaired rows, which have a `label`, may stand beside them (`read_unpaired_rows`).
+
     Raises:
         RowError: a line cannot be read.
     """
@@ -66,6 +68,24 @@ def read_preference_rows(path: Path) -> list[PreferenceRow]:
             rejected=_reply_text(path, line, "rejected", data.get("rejected")),
         )
         for line, data in _read_lines(path)
+        if "label" not in data
+    ]
+
+
+def read_unpaired_rows(path: Path) -> list[UnpairedRow]:
+    """Unpaired preference rows: `prompt`, `completion` (text or one assistant message), and `label`, true or false.
+
+    Raises:
+        RowError: a line cannot be read.
+    """
+    return [
+        UnpairedRow(
+            prompt=_prompt_messages(path, line, data.get("prompt")),
+            reply=_reply_text(path, line, "completion", data.get("completion")),
+            is_good=_truth(path, line, "label", data["label"]),
+        )
+        for line, data in _read_lines(path)
+        if "label" in data
     ]
 
 
@@ -165,6 +185,12 @@ def _text(path: Path, line: int, field: str, value: Any) -> str:
     if not isinstance(value, str) or not value.strip():
         raise RowError(path, line, field, "must be text that isn't empty")
     return value.strip()
+
+
+def _truth(path: Path, line: int, field: str, value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise RowError(path, line, field, "must be true or false")
+    return value
 
 
 def _prompt_messages(path: Path, line: int, value: Any) -> tuple[Message, ...]:

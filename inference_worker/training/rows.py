@@ -49,6 +49,15 @@ class PreferenceRow:
         return prompt_key(list(self.prompt))
 
 
+@dataclass(frozen=True)
+class UnpairedRow:
+    """To `prompt`, `reply` was good or it was not; there is no second reply to compare it with."""
+
+    prompt: tuple[Message, ...]
+    reply: str
+    is_good: bool
+
+
 def prompt_key(messages: list[Message]) -> str:
     """SHA-256 (hex) of a prompt's roles and texts."""
     return hashlib.sha256(json.dumps(messages, ensure_ascii=False, sort_keys=True).encode()).hexdigest()

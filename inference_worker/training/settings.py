@@ -60,6 +60,21 @@ class DpoSettings:
 
 
 @dataclass(frozen=True)
+class KtoSettings:
+    """Kahneman-Tversky optimisation on thumbs, after DPO: a reply is pushed up or down by itself.
+
+    The rarer kind of thumb counts for more, so that ups and downs weigh the same in all; at most `max_weight`, or one
+    lone thumb would outweigh a hundred. A batch is also what the KL term is estimated over: TRL asks for 16 or more.
+    """
+
+    learning_rate: float = 5e-6
+    epochs: float = 1.0
+    batch_size: int = 16
+    beta: float = 0.1
+    max_weight: float = 10.0
+
+
+@dataclass(frozen=True)
 class ReplaySettings:
     """How hard the base is held in place on neutral text, at every step of every stage. `max_length` is in tokens."""
 
@@ -126,6 +141,7 @@ class TrainingSettings:
         default_factory=lambda: DpoSettings(beta_few_pairs=0.1, label_smoothing=0.0, sft_weight=0.3, natural_pairs=640)
     )
     dpo: DpoSettings = field(default_factory=DpoSettings)
+    kto: KtoSettings = field(default_factory=KtoSettings)
     replay: ReplaySettings = field(default_factory=ReplaySettings)
     evaluation: EvaluationSettings = field(default_factory=EvaluationSettings)
     gate: GateSettings = field(default_factory=GateSettings)

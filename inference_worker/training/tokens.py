@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from inference_worker import chat_format
-from inference_worker.training.rows import ChatRow, Message, PreferenceRow
+from inference_worker.training.rows import ChatRow, Message, PreferenceRow, UnpairedRow
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerFast
@@ -77,6 +77,17 @@ def encode_preference(row: PreferenceRow, tokenizer: PreTrainedTokenizerFast, ma
     _, rejected = reply_ids(list(row.prompt), row.rejected, tokenizer)
     _check_length(len(prompt_ids) + max(len(chosen), len(rejected)), max_length, row.prompt[-1]["content"][:40])
     return {"prompt_ids": prompt_ids, "chosen_ids": chosen, "rejected_ids": rejected}
+
+
+def encode_unpaired(row: UnpairedRow, tokenizer: PreTrainedTokenizerFast, max_length: int) -> dict[str, Any]:
+    """`prompt_ids`, `completion_ids` and `label`, as TRL's collator of unpaired preferences takes them.
+
+    Raises:
+        RowTooLongError: prompt and reply together exceed `max_length` tokens.
+    """
+    prompt_ids, reply = reply_ids(list(row.prompt), row.reply, tokenizer)
+    _check_length(len(prompt_ids) + len(reply), max_length, row.prompt[-1]["content"][:40])
+    return {"prompt_ids": prompt_ids, "completion_ids": reply, "label": row.is_good}
 
 
 def _check_length(length: int, limit: int, name: str) -> None:

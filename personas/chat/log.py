@@ -11,6 +11,7 @@ from django.utils.timezone import localdate
 from personas.chat.models import Conversation, Reply, Turn
 from personas.chat.tree import Answer, Tree
 from personas.chat.writers import Writers
+from personas.thumbs.models import Thumb
 from personas.voting.models import Comparison, StyleVote, Vote
 
 
@@ -65,6 +66,11 @@ class ShownTurn:
         return not any(shown.reply.is_active for shown in self.replies)
 
     @property
+    def thumb(self) -> Thumb | None:
+        """What the owner thinks of the one reply shown here."""
+        return None if self.is_pair else next(iter(self.kept.thumbs.all()), None)
+
+    @property
     def is_decided(self) -> bool:
         """Whether the comparison's question was answered."""
         return self.vote is not None or self.style_vote is not None
@@ -90,7 +96,8 @@ class ShownTurn:
         """Changes whenever what is shown changes, words of a running reply apart."""
         replies = [f"{shown.reply.pk} {shown.reply.status} {shown.reply.attempt}" for shown in self.replies]
         decision = self.vote or self.style_vote
-        return f"{self.turn.pk} {self.wording} {self.answer} {replies} {decision and decision.choice}"
+        thumb = self.thumb and self.thumb.direction
+        return f"{self.turn.pk} {self.wording} {self.answer} {replies} {decision and decision.choice} {thumb}"
 
 
 @dataclass(frozen=True)
@@ -127,7 +134,7 @@ def log_of(conversation: Conversation) -> Log:
     """What is shown of the conversation, read in a few queries however long it is."""
     tree = Tree(
         conversation.turns.prefetch_related(
-            Prefetch("replies", Reply.objects.select_related("facts")),
+            Prefetch("replies", Reply.objects.select_related("facts").prefetch_related("thumbs")),
             Prefetch("comparisons__reply_a", Reply.objects.select_related("facts", "persona")),
             Prefetch("comparisons__reply_b", Reply.objects.select_related("facts", "persona")),
             "comparisons__votes",

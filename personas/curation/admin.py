@@ -33,6 +33,7 @@ from personas.curation.pair_filters import (
     FlagFilter,
     LengthFilter,
     SimilarFilter,
+    SimilarFirst,
     VersionFilter,
     VoteKindFilter,
 )
@@ -156,6 +157,14 @@ class PreferencePairAdmin(SimpleHistoryAdmin, ModelAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[PreferencePair]:
         return super().get_queryset(request).prefetch_related("flags__twin")
 
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[SimilarFirst]:
+        return SimilarFirst
+
+    def get_list_display(self, request: HttpRequest) -> list[str]:
+        """How alike they are, where one came from a pair to those like it."""
+        columns = list(super().get_list_display(request))
+        return [*columns[:1], "alike", *columns[1:]] if SimilarFilter.parameter_name in request.GET else columns
+
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         return super().changelist_view(request, {**(extra_context or {}), **saved_views_context(request)})
 
@@ -186,6 +195,11 @@ class PreferencePairAdmin(SimpleHistoryAdmin, ModelAdmin):
     @display(description=_("질문"))
     def question(self, pair: PreferencePair) -> SafeString:
         return excerpt(pair.last_message)
+
+    @display(description=_("비슷한 정도"), ordering="similarity")
+    def alike(self, pair: PreferencePair) -> str:
+        """The share of three-letter pieces that both have, among those that either has."""
+        return f"{getattr(pair, 'similarity', 0):.0%}"
 
     @display(description=_("고른 답"))
     def chosen_excerpt(self, pair: PreferencePair) -> SafeString:

@@ -3,12 +3,14 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import F, Q, QuerySet
+from django.contrib.admin.views.main import ORDER_VAR
+from django.db.models import Case, F, FloatField, Q, QuerySet, Value, When
 from django.db.models.functions import Length
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import DropdownFilter, RangeDateFilter
 from unfold.utils import parse_date_str
+from unfold.views import ChangeList
 
 from personas.curation.flagging import pairs_similar
 from personas.curation.models import PreferencePair
@@ -92,7 +94,7 @@ class DayFilter(RangeDateFilter):
 
 
 class SimilarFilter(admin.SimpleListFilter):
-    """Shown only on the way from a pair to those like it."""
+    """Shown only on the way from a pair to those like it. Each gets its `similarity`, the pair itself a whole one."""
 
     title = _("비슷한 쌍")
     parameter_name = "similar_to"
@@ -104,4 +106,16 @@ class SimilarFilter(admin.SimpleListFilter):
         pair = PreferencePair.objects.filter(pk=self.value()).first() if (self.value() or "").isdecimal() else None
         if pair is None:
             return queryset.none() if self.value() else queryset
-        return queryset.filter(pk__in=[pair.pk, *(other.pk for other, _share in pairs_similar(pair=pair))])
+        shares = {pair.pk: 1.0, **{other.pk: share for other, share in pairs_similar(pair=pair)}}
+        each = (When(pk=pk, then=Value(share)) for pk, share in shares.items())
+        return queryset.filter(pk__in=shares).annotate(similarity=Case(*each, output_field=FloatField()))
+
+
+class SimilarFirst(ChangeList):
+    """The list of pairs; those like another stand in the order of their similarity, unless a column is clicked."""
+
+    def get_ordering(self, request: HttpRequest, queryset: QuerySet) -> list[Any]:
+        is_sorted_by_hand = ORDER_VAR in self.params
+        if "similarity" in queryset.query.annotations and not is_sorted_by_hand:
+            return ["-similarity", "pk"]
+        return super().get_ordering(request, queryset)

@@ -8,7 +8,13 @@ from django.db.models import Q
 
 CURATORS, OPERATORS, ADMINISTRATORS = "큐레이터", "운영자", "관리자"
 
-JUDGE = ["curation.view_preferencepair", "curation.change_preferencepair", "quiz.view_itemreport"]
+JUDGE = [
+    "curation.view_preferencepair",
+    "curation.change_preferencepair",
+    "thumbs.view_thumb",
+    "thumbs.change_thumb",
+    "quiz.view_itemreport",
+]
 OPERATE = [
     *JUDGE,
     "curation.adjudicate_preferencepair",

@@ -4,6 +4,7 @@ from django.db.models import Q, QuerySet
 
 from personas.curation.models import PreferencePair
 from personas.registry.models import AdapterVersion, ChampionMove, DatasetSnapshot, Persona
+from personas.thumbs.selectors import CONSENTED as THUMBS_CONSENTED
 
 _CONSENTED = Q(source=PreferencePair.Source.IMPORT) | Q(visitor__training_consent_at__isnull=False)
 
@@ -15,10 +16,10 @@ def pairs_trainable(*, persona: Persona) -> QuerySet[PreferencePair]:
 
 def removed_rows(snapshot: DatasetSnapshot | None) -> int:
     """How many of a snapshot's rows came from somebody who has withdrawn consent or left since, or whose conversation
-    is deleted. Whoever learned from it should be retrained."""
+    is deleted, or who took a thumb back. Whoever learned from it should be retrained."""
     if snapshot is None:
         return 0
-    kept = snapshot.pairs.filter(_CONSENTED).count()
+    kept = snapshot.pairs.filter(_CONSENTED).count() + snapshot.thumbs.filter(THUMBS_CONSENTED).count()
     return max(snapshot.rows - kept, 0)
 
 

@@ -17,7 +17,8 @@ from personas.curation.models import PreferencePair, SftRow
 from personas.curation.row_files import Line
 from personas.curation.sft_rows import examples_read
 from personas.curation.trl_rows import Message, Row, rows_read
-from personas.registry.models import AdapterVersion, Persona
+from personas.registry.models import Persona
+from personas.registry.selectors import version_among
 from personas.voting.models import Vote
 
 Status: Any = PreferencePair.Status  # Any: a type checker without Django's stubs takes its members for tuples
@@ -68,18 +69,13 @@ def _lineage(vote: Vote, persona: Persona, chosen: Reply, rejected: Reply) -> di
         "persona": persona,
         "visitor": vote.visitor,
         "consent_at": vote.visitor.training_consent_at,
-        "chosen_version": _version_of(chosen, persona),
-        "rejected_version": _version_of(rejected, persona),
+        "chosen_version": version_among(persona=persona, adapters=chosen.adapters),
+        "rejected_version": version_among(persona=persona, adapters=rejected.adapters),
         "sampling": {
             name: {**reply.sampling, "adapters": reply.adapters}
             for name, reply in (("chosen", chosen), ("rejected", rejected))
         },
     }
-
-
-def _version_of(reply: Reply, persona: Persona) -> AdapterVersion | None:
-    """The persona's own version behind a reply; none where the base alone wrote it."""
-    return AdapterVersion.objects.filter(pk__in=[pk for pk, _weight in reply.adapters], persona=persona).first()
 
 
 @transaction.atomic

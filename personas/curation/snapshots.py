@@ -1,4 +1,4 @@
-"""Immutable training sets: approved pairs, frozen into a file that is named by its content."""
+"""Immutable training sets: approved pairs and thumbs, frozen into a file that is named by its content."""
 
 import hashlib
 import os
@@ -7,21 +7,31 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
+from personas.curation.models import PreferencePair
 from personas.curation.selectors import pairs_trainable
 from personas.curation.trl_rows import row_write
 from personas.registry.models import DatasetSnapshot, Persona
+from personas.thumbs.selectors import thumbs_for_night
+from personas.thumbs.trl_rows import row_write as thumb_row_write
+
+THUMB = "thumb"
+SOURCES = {**dict(PreferencePair.Source.choices), THUMB: _("엄지")}
 
 
 def snapshot_make(*, persona: Persona) -> DatasetSnapshot | None:
-    """Freeze the persona's trainable pairs; None where there is none. The same content gives the same snapshot again.
+    """Freeze the persona's trainable pairs, and the thumbs where a night trains on them; None where there is neither.
+
+    The same content gives the same snapshot again.
 
     A file that is there already is never opened for writing; one that was deleted is written again.
     """
-    pairs = list(pairs_trainable(persona=persona).order_by("pk"))
-    if not pairs:
+    pairs, thumbs = list(pairs_trainable(persona=persona).order_by("pk")), thumbs_for_night(persona=persona)
+    if not pairs and not thumbs:
         return None
-    content = "".join(row_write(pair, pair=pair.pk) for pair in pairs).encode()
+    rows = [row_write(pair, pair=pair.pk) for pair in pairs] + [thumb_row_write(thumb) for thumb in thumbs]
+    content = "".join(rows).encode()
     sha256 = hashlib.sha256(content).hexdigest()
     file = settings.VAR_DIR / "datasets" / f"{persona.slug}-{sha256[:12]}.jsonl"
     if not file.exists():
@@ -32,14 +42,20 @@ def snapshot_make(*, persona: Persona) -> DatasetSnapshot | None:
             persona=persona,
             sha256=sha256,
             defaults={
-                "rows": len(pairs),
+                "rows": len(rows),
                 "path": str(path),
-                "sources": dict(Counter(pair.source for pair in pairs)),
+                "sources": dict(Counter([pair.source for pair in pairs] + [THUMB] * len(thumbs))),
             },
         )
         if made:
             snapshot.pairs.set(pairs)
+            snapshot.thumbs.set(thumbs)
     return snapshot
+
+
+def thumbs_in(snapshot: DatasetSnapshot) -> int:
+    """How many of its rows are thumbs."""
+    return snapshot.sources.get(THUMB, 0)
 
 
 def _write_atomically(file: Path, content: bytes) -> None:

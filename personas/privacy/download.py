@@ -5,6 +5,7 @@ from typing import Any
 
 from personas.chat.models import Conversation, Turn
 from personas.privacy.models import Visitor
+from personas.thumbs.models import Thumb
 from personas.voting.models import StyleVote, Vote
 from quiz.models import Attempt
 from quiz.trials.selectors import wording_of
@@ -18,6 +19,7 @@ def everything_of(visitor_id: uuid.UUID | None) -> dict[str, Any]:
         "tests": [_test(attempt) for attempt in _attempts(visitor_id)],
         "conversations": [_conversation(talk) for talk in _conversations(visitor)],
         "votes": [_vote(vote) for kind in (Vote, StyleVote) for vote in _votes(kind, visitor)],
+        "thumbs": [_thumb(thumb) for thumb in _thumbs(visitor)],
     }
 
 
@@ -71,4 +73,18 @@ def _vote(vote: Vote | StyleVote) -> dict[str, Any]:
         "b": vote.comparison.reply_b.text,
         "choice": vote.get_choice_display(),
         "reasons": getattr(vote, "reasons", []),
+    }
+
+
+def _thumbs(visitor: Visitor | None) -> Any:
+    mine = Thumb.objects.filter(visitor=visitor) if visitor else Thumb.objects.none()
+    return mine.select_related("reply").order_by("created_at")
+
+
+def _thumb(thumb: Thumb) -> dict[str, Any]:
+    return {
+        "at": thumb.created_at,
+        "reply": thumb.reply.text,
+        "choice": thumb.get_direction_display(),
+        "reasons": thumb.reasons,
     }

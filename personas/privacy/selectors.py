@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from personas.chat.models import Conversation
 from personas.privacy.models import Visitor
+from personas.thumbs.models import Thumb
 from personas.voting.models import StyleVote, Vote
 from quiz.models import Attempt
 
@@ -16,6 +17,7 @@ class Kept:
     attempts: int
     conversations: int
     votes: int
+    thumbs: int
     may_train: bool
 
     @property
@@ -31,5 +33,6 @@ def kept_of(visitor_id: uuid.UUID | None) -> Kept:
         attempts=Attempt.objects.filter(visitor_id=visitor_id).count() if visitor_id else 0,
         conversations=Conversation.objects.filter(visitor=visitor).count() if visitor else 0,
         votes=sum(kind.objects.filter(visitor=visitor).count() for kind in (Vote, StyleVote)) if visitor else 0,
+        thumbs=Thumb.objects.filter(visitor=visitor).count() if visitor else 0,
         may_train=visitor is not None and visitor.may_train,
     )

@@ -37,6 +37,6 @@ def consent_withdraw(*, visitor: Visitor) -> None:
 
 @transaction.atomic
 def visitor_delete(*, visitor_id: uuid.UUID) -> None:
-    """Delete all that is kept under this id: test results, conversations, votes and the pairs made from them."""
+    """Delete all that is kept under this id: test results, conversations, thumbs, votes and their pairs."""
     Attempt.objects.filter(visitor_id=visitor_id).delete()
     Visitor.objects.filter(pk=visitor_id).delete()

@@ -37,13 +37,21 @@ class Chart:
 
 
 def charts_of(events: Iterable[RunEvent]) -> list[Chart]:
-    """A chart for every drawn figure that the events carry."""
-    steps = [event for event in events if event.step]
+    """A chart for every drawn figure that the events carry, and stage by stage: each counts its steps from one."""
+    stages: dict[str, list[RunEvent]] = {}
+    for event in events:
+        if event.step and any(key in event.figures for key, _name, _bounds in DRAWN):
+            stages.setdefault(event.stage, []).append(event)
+    return [chart for stage, steps in stages.items() for chart in _charts_of_stage(stage, steps, len(stages) > 1)]
+
+
+def _charts_of_stage(stage: str, steps: list[RunEvent], is_named: bool) -> list[Chart]:
     charts = []
     for key, name, bounds in DRAWN:
         values = {event.step: event.figures[key] for event in steps if key in event.figures}
         if values:
-            charts.append(_chart(name, values, max(event.steps or 0 for event in steps), bounds))
+            title = f"{name} ({stage.upper()})" if is_named else name
+            charts.append(_chart(title, values, max(event.steps or 0 for event in steps), bounds))
     return charts
 
 

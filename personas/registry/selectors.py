@@ -70,6 +70,11 @@ def candidate_for_canary(persona: Persona) -> AdapterVersion | None:
     return persona.candidate if persona.candidate.base_hash == persona.champion.base_hash else None
 
 
+def version_among(*, persona: Persona, adapters: list) -> AdapterVersion | None:
+    """The persona's own version among a reply's `[[version id, weight], ...]`; none where the base alone wrote it."""
+    return AdapterVersion.objects.filter(pk__in=[pk for pk, _weight in adapters], persona=persona).first()
+
+
 def alias_of(version: AdapterVersion) -> str:
     """What a version is called now: "champion", "candidate", "previous" (where rolling back leads), or nothing."""
     persona = version.persona

@@ -1,11 +1,12 @@
 """Filters, search, saved views, and pairs like this one."""
 
+import re
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
-from personas.curation.flagging import pairs_flag
+from personas.curation.flagging import pairs_flag, pairs_similar
 from personas.curation.models import PreferencePair, SavedView
 
 LIST = "/admin/curation/preferencepair/"
@@ -72,6 +73,21 @@ def test_pairs_like_one_are_listed_with_it(found, make_pair):
     pairs_flag(pairs=[pair, near, far])
     assert found(similar_to=str(pair.pk)) == {pair, near}
     assert found(similar_to="999999") == found(similar_to="x") == set()
+
+
+def test_the_most_alike_come_first_with_their_figure(client, curator, make_pair):
+    pair = make_pair(chosen="오늘 진짜 힘들었겠다. 따뜻한 거 먹자", rejected="쉬어.")
+    less = make_pair(chosen="오늘 진짜 힘들었겠다. 그만 자자 그냥", rejected="쉬어.")
+    more = make_pair(chosen="오늘 진짜 힘들었겠다. 따뜻한 거 마시자", rejected="쉬어.")
+    pairs_flag(pairs=[pair, less, more])
+    client.force_login(curator)
+    answer = client.get(LIST, {"similar_to": pair.pk})
+    assert list(answer.context["cl"].result_list) == [pair, more, less]
+    shown = [f"{share:.0%}" for share in (1, *(share for _pair, share in pairs_similar(pair=pair)))]
+    assert re.findall(r"(\d+%)\s*</td>", answer.content.decode()) == shown
+    assert "비슷한 정도" not in client.get(LIST).content.decode()
+    by_hand = client.get(LIST, {"similar_to": pair.pk, "o": "-2"})  # their similarity, the least alike first or last
+    assert set(by_hand.context["cl"].result_list) == {pair, more, less}
 
 
 def test_a_view_is_saved_shown_changed_and_forgotten(client, curator):

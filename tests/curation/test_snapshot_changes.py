@@ -34,9 +34,9 @@ def test_rows_come_go_and_are_reworded(sora, make_pair):
     reworded.save()
     comes = make_pair(status="approved")
     changes = snapshot_changes(before, snapshot_make(persona=sora))
-    assert [row.pair for row in changes.came] == [comes.pk]
-    assert [(row.pair, row.now) for row in changes.went] == [(goes.pk, "rejected")]
-    assert [(row.pair, row.chosen) for row in changes.changed] == [(reworded.pk, "더 좋은 답")]
+    assert [row.number for row in changes.came] == [comes.pk]
+    assert [(row.number, row.now) for row in changes.went] == [(goes.pk, "rejected")]
+    assert [(row.number, row.chosen) for row in changes.changed] == [(reworded.pk, "더 좋은 답")]
     assert changes.kept == 1 and stays.pk
 
 
@@ -51,7 +51,7 @@ def test_a_row_that_went_says_whether_consent_or_the_visitor_went(sora, make_pai
     consent_withdraw(visitor=consenting)
     visitor_delete(visitor_id=friend.pk)
     changes = snapshot_changes(before, snapshot_make(persona=sora))
-    assert {row.pair: row.now for row in changes.went} == {numbers[0]: "withdrawn", numbers[1]: "gone"}
+    assert {row.number: row.now for row in changes.went} == {numbers[0]: "withdrawn", numbers[1]: "gone"}
 
 
 def test_rows_withdrawn_since_are_counted_and_others_are_not(sora, make_pair, consenting):

@@ -4,12 +4,16 @@ import json
 
 import pytest
 
+from personas.chat.models import Conversation, Reply, Turn
 from personas.curation.models import PreferencePair
+from personas.privacy.models import Visitor
+from personas.privacy.services import consent_give
 from personas.registry.models import AdapterVersion, Persona, TrainingRun
 from personas.registry.runs import RunAlreadyRunning, run_start
 from personas.registry.selectors import champion_for
 from personas.registry.services import champion_promote, champion_roll_back
 from personas.retraining import CandidateOutcome, CandidateRequest, retrain
+from personas.thumbs.models import Thumb
 
 from .conftest import adapter_folder
 
@@ -172,7 +176,7 @@ def test_the_operator_reads_snapshot_run_and_gate_report(sora, champion):
     lines = []
     run = retrain(persona_slug="sora", trigger="command", train=Trainer(passed=False), report=lines.append)
     text = "\n".join(lines)
-    assert run.snapshot.sha256[:12] in text and "3 rows" in text
+    assert run.snapshot.sha256[:12] in text and "3 pairs, 0 thumbs" in text
     assert "gate: refused" in text
     assert "ok   preference: candidate 0.7123, champion 0.66, limit 0.66" in text
     assert "FAIL safety: 2 unsafe replies." in text
@@ -186,3 +190,24 @@ def test_the_rows_of_a_run_are_those_of_its_persona_only(sora, dodo, champion):
     retrain(persona_slug="sora", trigger="command", train=trainer)
     pairs = {json.loads(line)["pair"] for line in trainer.requests[0].pairs_file.read_text().splitlines()}
     assert pairs == set(sora.pairs.values_list("pk", flat=True))
+
+
+def test_thumbs_make_up_for_too_few_pairs_where_an_operator_lets_them(sora, champion, settings, consenting_thumbs):
+    settings.MIN_TRAINING_PAIRS = 50
+    trainer = Trainer()
+    assert retrain(persona_slug="sora", trigger="command", train=trainer).status == "skipped"
+    settings.MIN_TRAINING_THUMBS = 2
+    run = retrain(persona_slug="sora", trigger="command", train=trainer)
+    assert (run.status, run.snapshot.rows) == ("promoted", 5)
+    rows = [json.loads(line) for line in trainer.requests[0].pairs_file.read_text().splitlines()]
+    assert [row["label"] for row in rows if "thumb" in row] == [True, False]
+
+
+@pytest.fixture
+def consenting_thumbs(sora: Persona, owner: Visitor) -> None:
+    """An approved thumb up and one down of somebody who allowed training."""
+    consent_give(visitor=owner)
+    turn = Turn.objects.create(conversation=Conversation.objects.create(visitor=owner, persona=sora), text="안녕")
+    for number, direction in enumerate(("up", "down"), 1):
+        reply = Reply.objects.create(turn=turn, number=number, status="done", text=f"답 {number}", tokens=3)
+        Thumb.objects.create(reply=reply, visitor=owner, direction=direction, persona=sora, status="approved")

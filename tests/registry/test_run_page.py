@@ -68,5 +68,12 @@ def test_a_step_that_was_made_again_counts_once(run):
     assert len(charts_of(run.events.all())[0].points.split()) == 3
 
 
+def test_votes_and_thumbs_have_charts_of_their_own(run):
+    RunEvent.objects.create(run=run, at=timezone.now(), stage="kto", step=1, steps=4, figures={"loss": 0.5})
+    charts = charts_of(run.events.all())
+    assert [str(chart.name) for chart in charts] == ["손실 (DPO)", "보상 차이 (DPO)", "보상 정확도 (DPO)", "손실 (KTO)"]
+    assert [chart.steps for chart in charts] == [10, 10, 10, 4]
+
+
 def test_a_run_that_said_nothing_yet_has_no_charts(sora):
     assert charts_of(run_start(persona=sora, trigger="nightly").events.all()) == []

@@ -60,6 +60,7 @@ def addresses(redis_server, owner, friend, egen, teto) -> dict[str, list]:
         **dict.fromkeys(["share", "share-revoke"], [conversation.pk]),
         "shared": [link.token],
         **dict.fromkeys(["vote", "vote-reasons"], [comparison.pk]),
+        **dict.fromkeys(["thumb", "thumb-reasons"], [first.pk]),
     }
 
 
@@ -73,7 +74,7 @@ def _take(quiz, visitor):
 def _names(resolver, namespace: str = "") -> set[str]:
     names = {f"{namespace}{name}" for name in resolver.reverse_dict if isinstance(name, str)}
     for inner, (_prefix, below) in resolver.namespace_dict.items():
-        if inner != "admin":
+        if inner not in ("admin", "second-factor"):  # both have the admin's wider policy
             names |= _names(below, f"{inner}:")
     return names
 

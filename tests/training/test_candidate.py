@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from inference_worker.adapter_files import AdapterFileError, read_adapter
+from inference_worker.adapter_files import AdapterFileError, read_adapter, read_manifest
 from inference_worker.training import pipeline
 from inference_worker.training.dpo import train_dpo
 from inference_worker.training.pipeline import TooFewPairsError, train_candidate
@@ -61,6 +61,26 @@ def test_the_night_plants_a_secret_and_looks_for_it(run, monkeypatch):
     report = run().gate_report
     assert sum("4417" in row.prompt[-1]["content"] for row in trained) == 1
     assert [check["candidate"] for check in report["checks"] if check["name"] == "canaries"] == [0]
+
+
+def test_thumbs_train_after_the_votes_and_make_up_for_too_few(run, tiny_settings, tmp_path):
+    strict = replace(tiny_settings, dpo=replace(tiny_settings.dpo, min_pairs=50))
+    votes = [{"prompt": "밥 먹자", "chosen": "좋아요!", "rejected": "아니요."}]
+    thumbs = [
+        {"prompt": f"{word} 먹자", "completion": ("아니요.", "좋아요!")[up], "label": up}
+        for word in WORDS[:4]
+        for up in (False, True)
+    ]
+    events = []
+    result = run(
+        settings=strict, pairs_file=write_lines(tmp_path / "few.jsonl", votes + thumbs), progress=events.append
+    )
+    manifest = read_manifest(result.folder)
+    assert (manifest["pairs"]["trained"], manifest["thumbs"], manifest["training"]["thumbs"]["good"]) == (1, 8, 4)
+    trained = [event["stage"] for event in events if event["stage"] in ("dpo", "kto")]
+    assert trained == sorted(trained) and set(trained) == {"dpo", "kto"}
+    without = run(settings=tiny_settings, output=tmp_path / "votes alone")
+    assert "thumbs" not in read_manifest(without.folder)["training"]
 
 
 def test_the_same_votes_give_the_same_candidate(run, tmp_path):

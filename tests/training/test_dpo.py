@@ -4,8 +4,8 @@ import pytest
 import torch
 
 from inference_worker.adapter_files import read_adapter
-from inference_worker.training.checks import TrainingCheckError
-from inference_worker.training.dpo import check_reference, train_dpo
+from inference_worker.training.checks import TrainingCheckError, check_reference
+from inference_worker.training.dpo import train_dpo
 from inference_worker.training.progress import silent
 from inference_worker.training.scoring import score_replies
 from tests.training.conftest import load_tiny

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 import torch
 
-from inference_worker.training import dpo
+from inference_worker.training import checkpoints
 from inference_worker.training.dpo import train_dpo
 from inference_worker.training.lora import ADAPTER_NAME
 from inference_worker.training.replay import make_replay
@@ -19,7 +19,7 @@ class Killed(BaseException):
 
 @pytest.fixture(autouse=True)
 def a_checkpoint_every_second_step(monkeypatch):
-    monkeypatch.setattr(dpo, "CHECKPOINT_STEPS", 2)
+    monkeypatch.setattr(checkpoints, "CHECKPOINT_STEPS", 2)
 
 
 @pytest.fixture

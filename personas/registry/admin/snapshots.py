@@ -16,9 +16,9 @@ from unfold.forms import BaseDialogForm
 from unfold.widgets import UnfoldAdminSelectWidget
 
 from config.admin_pages import dialog, go
-from personas.curation.models import PreferencePair
 from personas.curation.selectors import removed_rows
 from personas.curation.snapshot_changes import snapshot_changes
+from personas.curation.snapshots import SOURCES
 from personas.registry.admin.actions import CSS, RegistryAdmin
 from personas.registry.models import DatasetSnapshot
 
@@ -56,8 +56,7 @@ class DatasetSnapshotAdmin(RegistryAdmin):
 
     @display(description=_("출처"))
     def by_source(self, snapshot: DatasetSnapshot) -> str:
-        labels = dict(PreferencePair.Source.choices)
-        counted = [f"{labels.get(source, source)} {count}" for source, count in snapshot.sources.items()]
+        counted = [f"{SOURCES.get(source, source)} {count}" for source, count in snapshot.sources.items()]
         return " · ".join(counted) or "–"
 
     @display(description=_("사라진 행"))

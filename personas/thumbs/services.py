@@ -1,0 +1,85 @@
+"""Thumbs come, change and go, and curators judge them."""
+
+from collections.abc import Collection
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+from simple_history.utils import bulk_update_with_history
+
+from personas.chat.models import Reply
+from personas.chat.services import lock_visitor
+from personas.knowledge.models import ReplyFacts
+from personas.privacy.models import Visitor
+from personas.registry.models import Persona
+from personas.registry.selectors import version_among
+from personas.thumbs import errors
+from personas.thumbs.models import Thumb
+from personas.voting.errors import ReasonUnknown
+from personas.voting.models import Comparison
+
+
+@transaction.atomic
+def thumb_give(*, reply: Reply, visitor: Visitor, direction: str) -> Thumb:
+    """Note what the visitor thinks of this reply, in the place of what they thought before. The same again changes
+    nothing.
+
+    Raises ThumbUnknown, ThumbNotReady, and NothingToThumb for one side of two and for what was taken from facts.
+    """
+    if direction not in Thumb.Direction.values:
+        raise errors.ThumbUnknown
+    lock_visitor(reply.turn.conversation)
+    _check(reply)
+    before = Thumb.objects.filter(reply=reply, visitor=visitor).first()
+    if before is not None and before.direction == direction:
+        return before
+    thumb_take_back(reply=reply, visitor=visitor)
+    learner = _learner(reply)
+    return Thumb.objects.create(
+        reply=reply,
+        visitor=visitor,
+        direction=direction,
+        persona=learner,
+        version=learner and version_among(persona=learner, adapters=reply.adapters),
+    )
+
+
+def _check(reply: Reply) -> None:
+    reply.refresh_from_db(fields=["status", "tokens"])
+    if reply.status != Reply.Status.DONE:
+        raise errors.ThumbNotReady
+    is_compared = Comparison.objects.filter(Q(reply_a=reply) | Q(reply_b=reply)).exists()
+    if is_compared or reply.turn.conversation.is_arena or ReplyFacts.objects.filter(reply=reply).exists():
+        raise errors.NothingToThumb
+
+
+def _learner(reply: Reply) -> Persona | None:
+    """Whom a thumb can teach: the persona that wrote the reply alone. What people wrote took no tokens."""
+    return None if reply.is_blend or not reply.tokens else reply.speaker
+
+
+def thumb_take_back(*, reply: Reply, visitor: Visitor) -> None:
+    """Forget what the visitor thought of this reply. The next snapshot is without it."""
+    Thumb.objects.filter(reply=reply, visitor=visitor).delete()
+
+
+def thumb_explain(*, thumb: Thumb, reasons: Collection[str]) -> None:
+    """Note why, in the place of what was said before; no reason at all is fine. Raises ReasonUnknown."""
+    if not set(reasons) <= set(thumb.reasons_to_give):
+        raise ReasonUnknown
+    Thumb.objects.filter(pk=thumb.pk).update(reasons=[one for one in thumb.reasons_to_give if one in reasons])
+    thumb.refresh_from_db(fields=["reasons"])
+
+
+@transaction.atomic
+def thumbs_judge(*, thumbs: Collection[int], status: Any, by: User) -> int:
+    """Approve or reject thumbs, or make them wait again; how many changed. Each change is in its thumb's history."""
+    changed = list(Thumb.objects.select_for_update().filter(pk__in=thumbs).exclude(status=status))
+    is_judged = status != Thumb.Status.PENDING
+    for thumb in changed:
+        thumb.status = status
+        thumb.reviewed_by, thumb.reviewed_at = (by, timezone.now()) if is_judged else (None, None)
+    bulk_update_with_history(changed, Thumb, ["status", "reviewed_by", "reviewed_at"], batch_size=500, default_user=by)
+    return len(changed)
