@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Callable, Generator, Iterator
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.e2e.pages import LONG_STORY, last_turn, say
 from tests.e2e.pictures import forget_evidence, keep_evidence
@@ -28,10 +28,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """A test that fails leaves its pages in var/test-artifacts/: here they are still open."""
     report = yield
-    if report.when == "call" and isinstance(item, pytest.Function) and "browser" in item.funcargs:
+    browser = item.funcargs.get("browser") if isinstance(item, pytest.Function) else None
+    if report.when == "call" and isinstance(browser, Browser):
         forget_evidence(item.name)
         if report.failed:
-            keep_evidence(item.funcargs["browser"], item.name)
+            keep_evidence(browser, item.name)
     return report
 
 

@@ -3,13 +3,15 @@
 import re
 from contextlib import suppress
 from itertools import product
+from typing import Literal
 
-from playwright.sync_api import Browser, Error, Page
+from playwright.sync_api import Browser, Error, Page, ViewportSize
 
 from tests.e2e.site import ROOT
 
 ARTIFACTS = ROOT / "var" / "test-artifacts"
-SCREENS = ({"width": 390, "height": 844}, {"width": 1280, "height": 900})
+SCREENS: tuple[ViewportSize, ...] = ({"width": 390, "height": 844}, {"width": 1280, "height": 900})
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 
 
 def keep_pictures(page: Page, name: str) -> None:
@@ -18,7 +20,7 @@ def keep_pictures(page: Page, name: str) -> None:
     Fails where something is wider than the screen.
     """
     before = page.viewport_size
-    for screen, scheme in product(SCREENS, ("light", "dark")):
+    for screen, scheme in product(SCREENS, SCHEMES):
         page.set_viewport_size(screen)
         width, height = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.scrollHeight]")
         assert width <= screen["width"], f"{name} runs off the screen"
@@ -27,7 +29,13 @@ def keep_pictures(page: Page, name: str) -> None:
         page.emulate_media(color_scheme=scheme)
         page.screenshot(path=ARTIFACTS / f"{name}-{width}-{scheme}.png", animations="disabled")
     page.emulate_media(color_scheme=None)
-    page.set_viewport_size(before)
+    if before:
+        page.set_viewport_size(before)
+
+
+def keep_screenshot(page: Page, name: str) -> None:
+    """Keep the page as it stands, whole, on the screen that it has."""
+    page.screenshot(path=ARTIFACTS / f"{name}.png", full_page=True, animations="disabled")
 
 
 def keep_evidence(browser: Browser, test: str) -> None:
