@@ -23,9 +23,8 @@ SOURCES = {**dict(PreferencePair.Source.choices), THUMB: _("엄지")}
 def snapshot_make(*, persona: Persona) -> DatasetSnapshot | None:
     """Freeze the persona's trainable pairs, and the thumbs where a night trains on them; None where there is neither.
 
-    The same content gives the same snapshot again.
-
-    A file that is there already is never opened for writing; one that was deleted is written again.
+    The same content gives the same snapshot again. A file that is there already is never opened for writing; one that
+    was deleted is written again.
     """
     pairs, thumbs = list(pairs_trainable(persona=persona).order_by("pk")), thumbs_for_night(persona=persona)
     if not pairs and not thumbs:
