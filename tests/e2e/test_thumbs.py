@@ -31,7 +31,7 @@ def test_it_is_given_explained_and_taken_back_and_the_focus_stays(page: Page, si
     good.press("Enter")
     expect(good).to_have_attribute("aria-pressed", "true", timeout=PATIENCE)
     expect(good).to_be_focused()
-    page.get_by_text("도움이 돼요").click()
+    page.get_by_role("checkbox", name="도움이 돼요").check()
     expect(page.locator(".reasons__said")).to_have_text("적어 두었어요. 고마워요!", timeout=PATIENCE)
     page.reload()
     expect(page.get_by_role("checkbox", name="도움이 돼요")).to_be_checked(timeout=PATIENCE)
