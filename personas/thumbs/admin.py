@@ -55,7 +55,7 @@ class ThumbAdmin(SimpleHistoryAdmin, ModelAdmin):
     ordering = ["-created_at"]
     search_fields = ["reply__text", "reply__turn__text"]
     fieldsets = [
-        (None, {"fields": ["conversation", "reply_text", ("thumb", "reasons_given")]}),
+        (None, {"fields": ["conversation", "reply_text", ("direction", "reasons_given")]}),
         (_("검토"), {"fields": [("status", "reviewed_by", "reviewed_at")]}),
         (_("내력"), {"fields": [("persona", "version", "may_train", "created_at")]}),
     ]

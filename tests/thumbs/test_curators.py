@@ -81,6 +81,7 @@ def test_the_page_of_a_thumb_shows_talk_reply_and_reasons_and_no_visitor(client,
     page = client.get(f"{LIST}{thumb.pk}/change/").content.decode()
     assert "질문 1" in page and "물 마셔" in page and "엉뚱한 말이에요" in page
     assert str(owner.pk) not in page and str(owner.pk)[:8] not in page
+    assert "별로예요" in page and "&#x27;down&#x27;" not in page
     assert 'name="_save"' not in page
 
 
