@@ -15,7 +15,7 @@ from quiz.models import Answer, ItemReport, Question, Quiz, Result, ResultType, 
 from quiz.report_rows import axis_lines, question_rows
 from quiz.trials.admin import WordingTrialAdmin
 from quiz.trials.rows import trial_view
-from quiz.trials.selectors import WORDS, running_trials, trials_of, trials_to_show
+from quiz.trials.selectors import WORDS, running_trials, trials_of, trials_to_show, words_of
 
 __all__ = ["WordingTrialAdmin"]  # registered with the others: Django looks for an app's admin here
 
@@ -62,7 +62,7 @@ class QuestionAdmin(KeptWhole, ModelAdmin):
     def trials(self, question: Question) -> SafeString | str:
         if question.pk is None:
             return "–"
-        prefilled = {"question": question.pk, **{name: getattr(question, name) for name in WORDS}}
+        prefilled = {"question": question.pk, **words_of(question)}
         context = {"trials": trials_of(question), "prefilled": urlencode(prefilled)}
         return render_to_string("quiz/question_trials.html", context)
 

@@ -53,11 +53,6 @@ def open_attempt(*, slug: str, visitor_id: uuid.UUID | None) -> Attempt | None:
     )
 
 
-def newest_result(visitor_id: uuid.UUID) -> Result | None:
-    """What this visitor's last finished test found, with its type; None for who has finished none."""
-    return Result.objects.filter(attempt__visitor_id=visitor_id).select_related("type", "attempt").first()
-
-
 def chosen_answers(attempt: Attempt) -> dict[int, int]:
     """What was answered so far: question id -> answer id."""
     return dict(attempt.choices.values_list("question_id", "answer_id"))
@@ -88,11 +83,12 @@ def attempt_step(attempt: Attempt, number: int, chosen: Mapping[int, int]) -> St
     )
 
 
-def latest_result(*, slug: str, visitor_id: uuid.UUID | None) -> Result | None:
-    """The result of this visitor's last finished walk through this test."""
+def latest_result(*, visitor_id: uuid.UUID | None, slug: str | None = None) -> Result | None:
+    """The result of this visitor's last finished walk, with its type: through this test, or without a slug any."""
     if visitor_id is None:
         return None
-    return Result.objects.filter(attempt__visitor_id=visitor_id, attempt__quiz__slug=slug).first()
+    mine = Result.objects.filter(attempt__visitor_id=visitor_id).select_related("type", "attempt")
+    return (mine.filter(attempt__quiz__slug=slug) if slug else mine).first()
 
 
 def shared_result(token: str) -> Result | None:

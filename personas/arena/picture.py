@@ -1,16 +1,14 @@
 """One message with both answers, as a picture to pass on. It says that AI characters wrote them."""
 
-import io
 from dataclasses import dataclass
 
+from quiz.cards.drawing import EGEN, EGEN_SOFT, INK_SOFT, TETO, TETO_SOFT
 from quiz.cards.lettering import Face, Style, fit
 from quiz.cards.pen import INK, LEADING, Box, Pen
 from quiz.cards.sheets import PAIR_SHEET
 from quiz.cards.store import one_at_a_time
 
-PAPER, INK_SOFT = "#fffaf0", "#6d5a4e"
-EGEN, EGEN_SOFT = "#b8325a", "#fbdde2"
-TETO, TETO_SOFT = "#1f6064", "#cfe6e2"
+PAPER = "#fffaf0"
 MARGIN = 44  # inside a bubble, left and right
 MOST_CHARACTERS = 200
 
@@ -29,12 +27,10 @@ class Pair:
 
 def draw_pair(pair: Pair) -> bytes:
     """The picture as PNG, in Korean like every picture that is passed on."""
-    picture = PAIR_SHEET.open()
+    pen = Pen(PAIR_SHEET.open())
     with one_at_a_time:
-        _write(Pen(picture), pair)
-    file = io.BytesIO()
-    picture.save(file, "PNG")
-    return file.getvalue()
+        _write(pen, pair)
+    return pen.png()
 
 
 def _write(pen: Pen, pair: Pair) -> None:

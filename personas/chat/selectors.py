@@ -9,7 +9,7 @@ from django.db.models.functions import Coalesce
 
 from personas.chat.models import Conversation, Reply, Turn
 from personas.registry.models import Persona
-from quiz.selectors import newest_result
+from quiz.selectors import latest_result
 
 # The newest turns that the model is shown.
 CONTEXT_TURNS = 10
@@ -50,7 +50,7 @@ def _latest(visitor_id: uuid.UUID, **kind: object) -> Conversation | None:
 
 def own_egen_percent(visitor_id: uuid.UUID) -> int | None:
     """How much egen this visitor's newest test result found in them."""
-    result = newest_result(visitor_id)
+    result = latest_result(visitor_id=visitor_id)
     return result.egen_percent if result else None
 
 

@@ -10,7 +10,7 @@ from personas.knowledge.models import ReplyFacts
 from personas.knowledge.retrieval import fact_asked
 from personas.registry.models import Persona
 from quiz.models import Result
-from quiz.selectors import matching_types, newest_result
+from quiz.selectors import latest_result, matching_types
 
 MAX_CONTEXT_CHARACTERS = 400  # some 200 tokens of the 2048 that a chat and its reply have
 
@@ -31,7 +31,7 @@ def site_facts(*, message: str, persona: Persona, visitor_id: uuid.UUID) -> Site
     if match is None:
         return None
     fact = facts()[match.key]
-    result = newest_result(visitor_id) if fact.without_result else None
+    result = latest_result(visitor_id=visitor_id) if fact.without_result else None
     wording = fact.without_result if fact.without_result and result is None else fact.wording
     names = {"persona": persona.name, **_words_of(result)}
     return SiteFacts(

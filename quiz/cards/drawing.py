@@ -1,6 +1,5 @@
 """Writing a result onto its sheet, in one layout for each shape. Places and sizes are pixels, from the upper left."""
 
-import io
 from dataclasses import dataclass
 
 from django.utils import translation
@@ -40,13 +39,11 @@ class CardWords:
 
 def draw(words: CardWords, shape: Shape) -> bytes:
     """The card as PNG, in the language of its words."""
-    picture = SHEETS[shape, words.kind].open()
+    pen = Pen(SHEETS[shape, words.kind].open())
     write = _write_card if shape is Shape.CARD else _write_story
     with translation.override(words.language):
-        write(Pen(picture), words)
-    file = io.BytesIO()
-    picture.save(file, "PNG")
-    return file.getvalue()
+        write(pen, words)
+    return pen.png()
 
 
 def _write_card(pen: Pen, words: CardWords) -> None:

@@ -1,17 +1,16 @@
 """Writing a match onto its sheet. Places and sizes are pixels, from the upper left."""
 
-import io
 from dataclasses import dataclass
 
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from quiz.cards.drawing import INK_SOFT
 from quiz.cards.lettering import Face, Style, fit
 from quiz.cards.pen import Pen
 from quiz.cards.sheets import MATCH_SHEET, PORTRAITS
 from quiz.scoring import Kind
 
-INK_SOFT = "#6d5a4e"
 MIDDLE = 400
 # Left edge of each portrait, and the line that the name below it is centred on.
 SIDES = ((38, 166), (506, 634))
@@ -35,11 +34,10 @@ def draw_match(words: MatchWords) -> bytes:
     for kind, (left, _middle) in zip(words.kinds, SIDES, strict=True):
         portrait = PORTRAITS[kind].open()
         picture.paste(portrait, (left, 50), portrait)
+    pen = Pen(picture)
     with translation.override(words.language):
-        _write(Pen(picture), words)
-    file = io.BytesIO()
-    picture.save(file, "PNG")
-    return file.getvalue()
+        _write(pen, words)
+    return pen.png()
 
 
 def _write(pen: Pen, words: MatchWords) -> None:

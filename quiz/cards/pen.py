@@ -1,5 +1,6 @@
 """What a card is written with: paragraphs, and shapes with round corners. Places and sizes are pixels."""
 
+import io
 from collections.abc import Sequence
 
 from PIL import Image, ImageDraw
@@ -19,6 +20,12 @@ class Pen:
     def __init__(self, picture: Image.Image) -> None:
         self._picture = picture
         self._draw = ImageDraw.Draw(picture)
+
+    def png(self) -> bytes:
+        """The picture as PNG."""
+        file = io.BytesIO()
+        self._picture.save(file, "PNG")
+        return file.getvalue()
 
     def line(self, text: str, style: Style, at: tuple[float, float], fill: str = INK, *, align: float = 0) -> None:
         """One line on the baseline at `at`: from there on (align 0), around it (0.5), or up to it (1)."""

@@ -1,12 +1,11 @@
 """Writing a team onto its sheet. Places and sizes are pixels, from the upper left."""
 
-import io
 from dataclasses import dataclass
 
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from quiz.cards.drawing import EGEN, INK_SOFT, TETO
+from quiz.cards.drawing import EGEN, EGEN_FILL, INK_SOFT, TETO, TETO_FILL
 from quiz.cards.lettering import Face, Style, fit
 from quiz.cards.pen import Pen
 from quiz.cards.sheets import TEAM_SHEET
@@ -16,9 +15,9 @@ from quiz.scoring import Kind
 DOT = 9  # radius
 FILL = {
     Kind.STRONG_EGEN: "#e0607e",
-    Kind.MILD_EGEN: "#f58ba3",
+    Kind.MILD_EGEN: EGEN_FILL,
     Kind.BALANCED: "#ffd97a",
-    Kind.MILD_TETO: "#62b5b1",
+    Kind.MILD_TETO: TETO_FILL,
     Kind.STRONG_TETO: "#3b8d8c",
 }
 
@@ -35,16 +34,13 @@ class TeamWords:
 
 def draw_team(words: TeamWords) -> bytes:
     """The picture as PNG, in the language of its words."""
-    picture = TEAM_SHEET.open()
-    pen = Pen(picture)
+    pen = Pen(TEAM_SHEET.open())
     with translation.override(words.language):
         _write_axes(pen)
         _write_words(pen, words)
     for x, y, kind in words.dots:
         pen.rounded((x - DOT, y - DOT, x + DOT, y + DOT), FILL[kind], edge=2)
-    file = io.BytesIO()
-    picture.save(file, "PNG")
-    return file.getvalue()
+    return pen.png()
 
 
 def _write_axes(pen: Pen) -> None:

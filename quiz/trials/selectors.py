@@ -23,8 +23,13 @@ def wordings_drawn(quiz: Quiz, visitor_id: uuid.UUID) -> dict[str, dict[str, Any
     return {str(trial.question_id): _drawn(trial, is_given_the_second(trial.pk, visitor_id)) for trial in trials}
 
 
+def words_of(row: Question | WordingTrial) -> dict[str, str]:
+    """Its wording, field by field."""
+    return {name: getattr(row, name) for name in WORDS}
+
+
 def _drawn(trial: WordingTrial, is_second: bool) -> dict[str, Any]:
-    words = {name: getattr(trial, name) for name in WORDS} if is_second else trial.first
+    words = words_of(trial) if is_second else trial.first
     return {"trial": trial.pk, "second": is_second, "words": words}
 
 

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from quiz.errors import TrialRefused
 from quiz.models import Question, Quiz, WordingTrial
-from quiz.trials.selectors import WORDS, running_trials
+from quiz.trials.selectors import running_trials, words_of
 
 
 @transaction.atomic
@@ -17,10 +17,10 @@ def trial_start(*, trial: WordingTrial) -> None:
     runs, or a wording is no longer what it was when the trial began.
     """
     locked = WordingTrial.objects.select_for_update().select_related("question").get(pk=trial.pk)
-    first = _words_of(locked.question)
+    first = words_of(locked.question)
     if locked.is_taken_over:
         raise TrialRefused(_("이미 질문에 바꿔 넣은 문구입니다. 새 문구를 적어 새로 시험하세요."))
-    if first == _words_of(locked):
+    if first == words_of(locked):
         raise TrialRefused(_("두 문구가 똑같습니다. 둘째 문구를 다르게 적으세요."))
     if locked.started_at and locked.first != first:
         raise TrialRefused(_("시험하는 동안 질문의 문구가 바뀌었습니다. 앞의 답과 섞이지 않도록 새로 시험하세요."))
@@ -52,10 +52,6 @@ def trial_take_over(*, trial: WordingTrial) -> None:
     locked = WordingTrial.objects.select_for_update().get(pk=trial.pk)
     if locked.stage != WordingTrial.Stage.ENDED:
         raise TrialRefused(_("켰다가 끈 시험의 문구만 바꿔 넣을 수 있습니다."))
-    Question.objects.filter(pk=locked.question_id).update(**_words_of(locked))
+    Question.objects.filter(pk=locked.question_id).update(**words_of(locked))
     locked.is_taken_over = True
     locked.save(update_fields=["is_taken_over"])
-
-
-def _words_of(row: Question | WordingTrial) -> dict[str, str]:
-    return {name: getattr(row, name) for name in WORDS}
