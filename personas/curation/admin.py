@@ -24,7 +24,7 @@ from personas.curation import deciding, decision_admin, sft_admin  # noqa: F401 
 from personas.curation.agreement_pages import AgreementView
 from personas.curation.bulk_pages import BulkView, bulk_preview
 from personas.curation.errors import DeskRefused
-from personas.curation.excerpts import excerpt
+from personas.curation.excerpts import conversation_html, excerpt
 from personas.curation.exchange_pages import ImportView, export_file
 from personas.curation.leases import leased_to_others
 from personas.curation.models import Decision, PreferencePair
@@ -240,8 +240,7 @@ class PreferencePairAdmin(SimpleHistoryAdmin, ModelAdmin):
     @display(description=_("대화"))
     def conversation(self, pair: PreferencePair) -> SafeString:
         speakers = {"user": _("방문자"), "assistant": pair.persona.name, "system": _("지시")}
-        lines = [(speakers.get(message["role"], message["role"]), message["content"]) for message in pair.prompt]
-        return format_html('<div class="conversation">{}</div>', format_html_join("", "<p><b>{}</b>{}</p>", lines))
+        return conversation_html(pair.prompt, speakers)
 
     def save_model(self, request: HttpRequest, obj: PreferencePair, form: PairForm, change: bool) -> None:
         """Reword through the service, then decide where a deciding button was pressed."""

@@ -48,17 +48,27 @@ class Row:
 
 def row_write(pair: PreferencePair, /, **extra: Any) -> str:
     """One line, the same text for the same pair always."""
-    return json.dumps(row_data(pair, **extra), ensure_ascii=False, sort_keys=True) + "\n"
+    return line_of(row_data(pair, **extra))
+
+
+def line_of(data: dict[str, Any]) -> str:
+    """One line of JSON, the same text for the same content always."""
+    return json.dumps(data, ensure_ascii=False, sort_keys=True) + "\n"
 
 
 def row_data(pair: PreferencePair, /, **extra: Any) -> dict[str, Any]:
     """The pair as it goes out. Personal data is hidden, whatever a curator let through."""
     return {
-        "prompt": [{**message, "content": mask(message["content"])} for message in pair.prompt],
+        "prompt": masked(pair.prompt),
         "chosen": [{"role": "assistant", "content": mask(pair.chosen)}],
         "rejected": [{"role": "assistant", "content": mask(pair.rejected)}],
         **extra,
     }
+
+
+def masked(messages: Iterable[Message]) -> list[Message]:
+    """The same messages with personal data hidden."""
+    return [{**message, "content": mask(message["content"])} for message in messages]
 
 
 def rows_read(lines: Iterable[Line], *, known: set[str], persona: str | None = None) -> list[Row]:

@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from simple_history.admin import SimpleHistoryAdmin
@@ -14,7 +14,7 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter, RelatedDropdownF
 from unfold.decorators import display
 
 from personas.chat.selectors import messages_for_model
-from personas.curation.excerpts import excerpt
+from personas.curation.excerpts import conversation_html, excerpt
 from personas.curation.pair_filters import DayFilter
 from personas.thumbs.filters import TrainableFilter, VersionFilter
 from personas.thumbs.models import Thumb
@@ -95,8 +95,7 @@ class ThumbAdmin(SimpleHistoryAdmin, ModelAdmin):
     @display(description=_("대화"))
     def conversation(self, thumb: Thumb) -> SafeString:
         speakers = {"user": _("방문자"), "assistant": thumb.reply.speaker.name}
-        lines = [(speakers[said["role"]], said["content"]) for said in messages_for_model(thumb.reply.turn)]
-        return format_html('<div class="conversation">{}</div>', format_html_join("", "<p><b>{}</b>{}</p>", lines))
+        return conversation_html(messages_for_model(thumb.reply.turn), speakers)
 
     @display(description=_("엄지"), ordering="direction", label={Direction.UP: "success", Direction.DOWN: "danger"})
     def thumb(self, thumb: Thumb) -> tuple[str, str]:

@@ -3,20 +3,18 @@
 {"prompt": [{"role": "user", "content": ...}], "completion": [{"role": "assistant", "content": ...}], "label": true}
 """
 
-import json
-from typing import Any
-
 from personas.chat.selectors import messages_for_model
+from personas.curation.trl_rows import line_of, masked
 from personas.privacy.masking import mask
 from personas.thumbs.models import Thumb
 
 
 def row_write(thumb: Thumb) -> str:
     """One line, the same text for the same thumb always. Personal data is hidden, whatever a curator let through."""
-    row: dict[str, Any] = {
-        "prompt": [{**said, "content": mask(said["content"])} for said in messages_for_model(thumb.reply.turn)],
+    row = {
+        "prompt": masked(messages_for_model(thumb.reply.turn)),
         "completion": [{"role": "assistant", "content": mask(thumb.reply.text.strip())}],
         "label": thumb.is_up,
         "thumb": thumb.pk,
     }
-    return json.dumps(row, ensure_ascii=False, sort_keys=True) + "\n"
+    return line_of(row)

@@ -2,16 +2,14 @@
 
 import uuid
 
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from config.visitors import existing_visitor_id
 from personas.chat.errors import ChatRefused
-from personas.chat.log import log_of
 from personas.chat.models import Reply
+from personas.chat.turn_answers import said_answer, turn_answer
 from personas.privacy.services import consent_set
 from personas.thumbs.selectors import reply_of, thumb_of
 from personas.thumbs.services import thumb_explain, thumb_give, thumb_take_back
@@ -30,11 +28,7 @@ def thumb(request: HttpRequest, reply_id: uuid.UUID) -> HttpResponse:
             thumb_take_back(reply=reply, visitor=visitor)
     except ChatRefused as error:
         refusal = error.message
-    if request.htmx:  # type: ignore[attr-defined]
-        return _turn(request, reply, refusal)
-    if refusal:
-        messages.info(request, refusal)
-    return redirect(reply.turn.conversation)
+    return turn_answer(request, reply.turn, refusal)
 
 
 @require_POST
@@ -51,10 +45,7 @@ def reasons(request: HttpRequest, reply_id: uuid.UUID) -> HttpResponse:
         said = _("적어 두었어요. 고마워요!")
     except ChatRefused as error:
         said = str(error.message)
-    if request.htmx:  # type: ignore[attr-defined]
-        return HttpResponse(said, content_type="text/plain; charset=utf-8")
-    messages.info(request, said)
-    return redirect(reply.turn.conversation)
+    return said_answer(request, reply.turn.conversation, said)
 
 
 def _own_reply(request: HttpRequest, reply_id: uuid.UUID) -> Reply:
@@ -62,11 +53,3 @@ def _own_reply(request: HttpRequest, reply_id: uuid.UUID) -> Reply:
     if reply is None:
         raise Http404
     return reply
-
-
-def _turn(request: HttpRequest, reply: Reply, refusal: object) -> HttpResponse:
-    log = log_of(reply.turn.conversation)
-    shown = log.turn(reply.turn_id)
-    if shown is None:  # another tab has leafed elsewhere; this page hears of it by its socket
-        return HttpResponse(status=204)
-    return render(request, "chat/_voted.html", {"log": log, "shown": shown, "refusal": refusal})

@@ -1,14 +1,12 @@
 """The vote's addresses. htmx gets the turn's new HTML; a browser without scripts goes back to the chat."""
 
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from config.visitors import existing_visitor_id
 from personas.chat.errors import ChatRefused
-from personas.chat.log import log_of
+from personas.chat.turn_answers import said_answer, turn_answer
 from personas.privacy.services import consent_set
 from personas.voting.models import Comparison
 from personas.voting.selectors import comparison_of
@@ -29,11 +27,7 @@ def vote(request: HttpRequest, comparison_id: int) -> HttpResponse:
         cast(comparison=comparison, visitor=visitor, choice=request.POST.get("choice", ""))
     except ChatRefused as error:
         refusal = error.message
-    if request.htmx:  # type: ignore[attr-defined]
-        return _turn(request, comparison, refusal)
-    if refusal:
-        messages.info(request, refusal)
-    return redirect(comparison.turn.conversation)
+    return turn_answer(request, comparison.turn, refusal)
 
 
 @require_POST
@@ -48,10 +42,7 @@ def reasons(request: HttpRequest, comparison_id: int) -> HttpResponse:
         said = _("적어 두었어요. 고마워요!")
     except ChatRefused as error:
         said = str(error.message)
-    if request.htmx:  # type: ignore[attr-defined]
-        return HttpResponse(said, content_type="text/plain; charset=utf-8")
-    messages.info(request, said)
-    return redirect(comparison.turn.conversation)
+    return said_answer(request, comparison.turn.conversation, said)
 
 
 def _own_comparison(request: HttpRequest, comparison_id: int) -> Comparison:
@@ -59,9 +50,3 @@ def _own_comparison(request: HttpRequest, comparison_id: int) -> Comparison:
     if comparison is None:
         raise Http404
     return comparison
-
-
-def _turn(request: HttpRequest, comparison: Comparison, refusal: object) -> HttpResponse:
-    log = log_of(comparison.turn.conversation)
-    shown = log.turn(comparison.turn_id)
-    return render(request, "chat/_voted.html", {"log": log, "shown": shown, "refusal": refusal})
