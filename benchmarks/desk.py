@@ -50,12 +50,7 @@ def run() -> list[dict]:
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         site = Site(Path(folder))
         try:
-            site.redis.start()
-            for command in (["migrate"], ["load_personas"], ["collectstatic", "--no-input"]):
-                site.manage(*command)
-            site.shell(SEED)
-            site.start_web()
-            site.wait_until_alive()
+            site.start_web_alone(SEED)
             browser = playwright.chromium.launch(executable_path=system_chromium(), args=list(chromium_arguments()))
             page = browser.new_page(base_url=site.url)
             _open_queue(page)

@@ -20,11 +20,7 @@ def run() -> list[dict]:
     with tempfile.TemporaryDirectory() as folder:
         site = Site(Path(folder))
         try:
-            site.redis.start()
-            for command in (["migrate"], ["load_personas"], ["collectstatic", "--no-input"]):
-                site.manage(*command)
-            site.start_web()
-            site.wait_until_alive()
+            site.start_web_alone()
             web = psutil.Process(site.processes["web"].pid)
             everybody = visitors(site, max(SOCKETS))
             asyncio.run(_hold(web, everybody[:10]))  # what is loaded with the first page is not theirs

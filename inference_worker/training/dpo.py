@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from inference_worker.training import checks
 from inference_worker.training.arguments import common_arguments
-from inference_worker.training.checkpoints import checkpoint_arguments, last_checkpoint
-from inference_worker.training.progress import Progress, late_average, report_steps
+from inference_worker.training.checkpoints import checkpoint_arguments
+from inference_worker.training.preference_run import run_checked
+from inference_worker.training.progress import Progress, late_average
 from inference_worker.training.replay import Replay, with_replay
 from inference_worker.training.rows import PreferenceRow
 from inference_worker.training.settings import DpoSettings
@@ -50,26 +51,24 @@ def train_dpo(
         before = checks.trainable_state(model)
         arguments = _arguments(model, recipe, len(dataset), scratch, seed, checkpoints)
         trainer = _make_trainer(model, tokenizer, dataset, arguments, progress, replay)
-        checks.restore_precision(trainer.model, before)
-        checks.check_all_rows_used(len(rows), len(trainer.train_dataset))
-        checks.check_reference(trainer.model)
-        report_steps(trainer, "dpo", progress)
-        result = trainer.train(resume_from_checkpoint=last_checkpoint(checkpoints, replay))
-    history = [entry for entry in trainer.state.log_history if "loss" in entry]
+        figures = run_checked(
+            trainer,
+            before=before,
+            rows=len(rows),
+            stage="dpo",
+            progress=progress,
+            replay=replay,
+            checkpoints=checkpoints,
+        )
     return {
-        "rows": len(rows),
-        "steps": result.global_step,
+        **figures,
         "beta": recipe.beta_for(len(rows)),
-        "loss_first": round(history[0]["loss"], 4),
-        "loss_last": round(late_average(history, "loss"), 4),
-        "reward_accuracy": round(late_average(history, "rewards/accuracies"), 4),
-        "seconds": round(result.metrics["train_runtime"], 1),
-        "moved_share": round(checks.check_moved(before, checks.trainable_state(trainer.model), minimum=0.5), 4),
+        "reward_accuracy": late_average(trainer, "rewards/accuracies"),
     }
 
 
 def _by_length(rows: list[dict[str, list[int]]]) -> list[dict[str, Any]]:
-    """The rows with their length, short ones first: the reference is computed in this order, and a step's rows are drawn
+    """The rows with their length, short ones first: the reference is computed in this order, and a step draws its rows
     among alike lengths. Taken as they come, nearly half of what is computed would be padding."""
     lengths = [len(row["prompt_ids"]) + max(len(row["chosen_ids"]), len(row["rejected_ids"])) for row in rows]
     return sorted(
@@ -104,9 +103,10 @@ def _make_trainer(model, tokenizer, dataset, arguments, progress: Progress, repl
             return dataset
 
         def _set_signature_columns_if_needed(self):
-            if self._signature_columns is None:
-                super()._set_signature_columns_if_needed()
-                self._signature_columns = [*self._signature_columns, "length"]  # what rows are grouped by
+            super()._set_signature_columns_if_needed()
+            kept: Any = self._signature_columns
+            if "length" not in kept:  # what rows are grouped by
+                kept.append("length")
 
         def compute_ref_log_probs(self, model, inputs):
             # Minutes on a CPU, before the first step: whoever watches must hear that it goes on.

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from inference_worker.training import checks
 from inference_worker.training.arguments import common_arguments
-from inference_worker.training.checkpoints import checkpoint_arguments, last_checkpoint
-from inference_worker.training.progress import Progress, late_average, report_steps
+from inference_worker.training.checkpoints import checkpoint_arguments
+from inference_worker.training.preference_run import run_checked
+from inference_worker.training.progress import Progress, late_average
 from inference_worker.training.replay import Replay, with_replay
 from inference_worker.training.rows import UnpairedRow, sample_rows
 from inference_worker.training.settings import KtoSettings
@@ -60,23 +61,21 @@ def train_kto(
         before = checks.trainable_state(model)
         arguments = _arguments(model, recipe, weights, scratch, seed, checkpoints)
         trainer = _make_trainer(model, tokenizer, dataset, arguments, replay)
-        checks.restore_precision(trainer.model, before)
-        checks.check_all_rows_used(len(rows), len(trainer.train_dataset))
-        checks.check_reference(trainer.model)
-        report_steps(trainer, "kto", progress)
-        result = trainer.train(resume_from_checkpoint=last_checkpoint(checkpoints, replay))
-    history = [entry for entry in trainer.state.log_history if "loss" in entry]
+        figures = run_checked(
+            trainer,
+            before=before,
+            rows=len(rows),
+            stage="kto",
+            progress=progress,
+            replay=replay,
+            checkpoints=checkpoints,
+        )
     return {
-        "rows": len(rows),
+        **figures,
         "good": good,
         "bad": len(rows) - good,
         "weights": [round(weight, 3) for weight in weights],
-        "steps": result.global_step,
-        "loss_first": round(history[0]["loss"], 4),
-        "loss_last": round(late_average(history, "loss"), 4),
-        "reward_margin": round(late_average(history, "rewards/margins"), 4),
-        "seconds": round(result.metrics["train_runtime"], 1),
-        "moved_share": round(checks.check_moved(before, checks.trainable_state(trainer.model), minimum=0.5), 4),
+        "reward_margin": late_average(trainer, "rewards/margins"),
     }
 
 

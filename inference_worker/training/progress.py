@@ -42,8 +42,8 @@ def named(name: str, progress: Progress) -> Progress:
     return lambda event: progress({**event, "stage": f"{name} {event['stage']}"})
 
 
-def late_average(history: list[dict], key: str) -> float:
-    """Over the last third of a trainer's logged steps: a single batch says little."""
-    values = [entry[key] for entry in history if key in entry]
+def late_average(trainer: Trainer, key: str) -> float:
+    """Over the last third of the steps that a trainer logged: a single batch says little."""
+    values = [entry[key] for entry in trainer.state.log_history if key in entry]
     late = values[-max(len(values) // 3, 1) :]
-    return sum(late) / max(len(late), 1)
+    return round(sum(late) / max(len(late), 1), 4)

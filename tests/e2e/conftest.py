@@ -80,14 +80,10 @@ def rambler(page: Page, rambling: None) -> Page:
 
 @pytest.fixture(scope="session")
 def web(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """The web process alone: most pages need no model to be looked at, and this starts in seconds."""
+    """The web process alone."""
     running = Site(tmp_path_factory.mktemp("web"))
     try:
-        running.redis.start()
-        for command in (["migrate"], ["load_quizzes"], ["load_personas"], ["collectstatic", "--no-input"]):
-            running.manage(*command)
-        running.start_web()
-        running.wait_until_alive()
+        running.start_web_alone()
         yield running
     finally:
         running.stop()

@@ -51,13 +51,25 @@ class Site:
 
     def start(self) -> None:
         """Prepare the database and start everything; returns when /readyz does."""
-        self.redis.start()
-        for command in (["migrate"], ["load_quizzes"], ["load_personas"], ["collectstatic", "--no-input"]):
-            self.manage(*command)
+        self._prepare()
         self.manage("prepare_base_model")
         self.start_web()
         self.start_worker()
         self.wait_until_ready()
+
+    def start_web_alone(self, seed: str = "") -> None:
+        """The web process without a worker: most pages need no model, and this starts in seconds. `seed` is run first,
+        Python lines that bring what the pages are to show."""
+        self._prepare()
+        if seed:
+            self.shell(seed)
+        self.start_web()
+        self._wait_until_alive()
+
+    def _prepare(self) -> None:
+        self.redis.start()
+        for command in (["migrate"], ["load_quizzes"], ["load_personas"], ["collectstatic", "--no-input"]):
+            self.manage(*command)
 
     def start_web(self) -> None:
         self._start("web", "uvicorn", "config.asgi:application", "--port", str(self.port), "--no-access-log")
@@ -100,7 +112,7 @@ class Site:
                 time.sleep(0.3)
         raise AssertionError(f"not ready: {(self.folder / 'worker.log').read_text()[-2000:]}")
 
-    def wait_until_alive(self) -> None:
+    def _wait_until_alive(self) -> None:
         """For the web alone: /healthz answers without a worker."""
         deadline = time.monotonic() + READY_SECONDS
         while time.monotonic() < deadline:

@@ -29,12 +29,7 @@ def desk_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """The web process with pairs that wait."""
     running = Site(tmp_path_factory.mktemp("desk"))
     try:
-        running.redis.start()
-        for command in (["migrate"], ["load_personas"], ["collectstatic", "--no-input"]):
-            running.manage(*command)
-        running.shell(SEED)
-        running.start_web()
-        running.wait_until_alive()
+        running.start_web_alone(SEED)
         yield running
     finally:
         running.stop()
