@@ -17,6 +17,7 @@ from inference_worker.training.row_files import RowError
 from inference_worker.training.seed_data import SEED_DATA, SHIPPED
 from inference_worker.training.settings import TrainingSettings
 from inference_worker.training.shipped import ShippedTraining
+from inference_worker.training.side_by_side import train_side_by_side
 from inference_worker.training.tokens import ChatTemplateError, RowTooLongError
 
 _EXPECTED_ERRORS = (
@@ -29,28 +30,31 @@ def main() -> int:
     """Run the stages that aren't finished yet; 1 and one sentence where that isn't possible."""
     options = _parse()
     _use_threads(options.threads)
-    if options.warmup is None:
+    if options.warmup is None and not options.beside:
         print(
             "No WARMUP file: the personas learn from their own rows alone. Their replies will keep less to the message "
             "and to grammar (measured: held-out loss about twice as high). README, Training, says where to get one."
         )
     try:
-        _train(options)
+        finished = _train(options)
     except _EXPECTED_ERRORS as error:
         print(f"Training stopped: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("\nStopped. Finished stages are kept; the same command goes on after them.", file=sys.stderr)
         return 130
-    return 0
+    return 0 if finished else 1
 
 
-def _train(options: argparse.Namespace) -> None:
+def _train(options: argparse.Namespace) -> bool:
     base = resolve_base_model(options.base_model, cache=Path("var/base"))
     print(f"Base: {base.name} ({base.hash[:12]}), quantization {options.quantization}. Results go to {options.output}")
     settings = _smoke_settings() if options.smoke else TrainingSettings()
     training = ShippedTraining(base, SEED_DATA, options.output, settings, _print_progress, options.quantization)
     warmup = training.train_warmup(options.warmup) if options.warmup else None
+    if _can_share_the_cores(options):
+        command = [sys.executable, "-m", "inference_worker.training", *sys.argv[1:], "--beside"]
+        return train_side_by_side(command, options.personas, options.threads)
     for slug in options.personas:
         sft = training.train_sft(slug, warmup)
         version = training.train_dpo(slug, sft)
@@ -58,6 +62,13 @@ def _train(options: argparse.Namespace) -> None:
         if options.install:
             for folder in (sft, version):
                 _install(folder, SHIPPED / slug / folder.name)
+    return True
+
+
+def _can_share_the_cores(options: argparse.Namespace) -> bool:
+    import torch
+
+    return options.threads >= len(options.personas) > 1 and not torch.cuda.is_available()
 
 
 def _parse() -> argparse.Namespace:
@@ -69,7 +80,8 @@ def _parse() -> argparse.Namespace:
     parser.add_argument("--smoke", action="store_true", help="a few steps of everything, to see that it runs")
     parser.add_argument("--base-model", default=os.environ.get("BASE_MODEL", ""))
     parser.add_argument("--quantization", choices=QUANTIZATIONS, default=os.environ.get("QUANTIZATION") or "none")
-    parser.add_argument("--threads", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--threads", type=int, default=os.cpu_count() or 1, help="1 trains one persona after the other")
+    parser.add_argument("--beside", action="store_true", help=argparse.SUPPRESS)  # started by a training of both
     options = parser.parse_args()
     options.warmup = options.warmup or (Path(os.environ["WARMUP"]) if os.environ.get("WARMUP") else None)
     return options
