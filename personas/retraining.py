@@ -103,7 +103,7 @@ def retrain(
     Raises PersonaUnknown, RunAlreadyRunning and NightTaken; what breaks later ends up in the run's `error`.
     """
     run = run_start(persona=persona_get(slug=persona_slug), trigger=trigger, dry_run=dry_run, night=night)
-    _tell(run, report, f"run {run.pk}: {persona_slug}, started by {trigger}{', dry run' if dry_run else ''}")
+    report(f"run {run.pk}: {persona_slug}, started by {trigger}{', dry run' if dry_run else ''}")
     return _go_through(run, train, report)
 
 
@@ -116,7 +116,8 @@ def resume(*, run_id: int, attempt: int, train: Train, report: Report = logger.i
     run = run_take_up(run_id=run_id, attempt=attempt)
     if run is None:
         return None
-    _tell(run, report, f"run {run.pk}: {run.persona.slug}, taken up again, attempt {attempt}")
+    report(f"run {run.pk}: {run.persona.slug}, taken up again, attempt {attempt}")
+    run_note(run=run, text=_("{attempt}번째 시도가 이어받았습니다.").format(attempt=attempt))
     return _go_through(run, train, report)
 
 
@@ -166,7 +167,7 @@ def _train_and_judge(run: TrainingRun, train: Train, report: Report) -> None:
     run.snapshot = snapshot_make(persona=run.persona)
     thumbs = thumbs_in(run.snapshot) if run.snapshot else 0
     pairs = run.snapshot.rows - thumbs if run.snapshot else 0
-    _tell(run, report, f"snapshot: {run.snapshot.file if run.snapshot else 'none'}, {pairs} pairs, {thumbs} thumbs")
+    report(f"snapshot: {run.snapshot.file if run.snapshot else 'none'}, {pairs} pairs, {thumbs} thumbs")
     if run.snapshot is None or not (thumbs or pairs >= settings.MIN_TRAINING_PAIRS):
         reason = _("승인되고 동의된 쌍이 {rows}개뿐입니다. {least}개부터 학습합니다.")
         run_finish_skipped(run=run, reason=reason.format(rows=pairs, least=settings.MIN_TRAINING_PAIRS))
@@ -174,7 +175,9 @@ def _train_and_judge(run: TrainingRun, train: Train, report: Report) -> None:
             _unlearn_by_stepping_back(run)
         return
     champion = champion_for(run.persona)
-    _tell(run, report, f"champion: {champion.label if champion else 'none'}")
+    report(f"champion: {champion.label if champion else 'none'}")
+    note = _("쌍 {pairs}개와 엄지 {thumbs}개로 배우고, {champion} 버전과 견줍니다.")
+    run_note(run=run, text=note.format(pairs=pairs, thumbs=thumbs, champion=champion.label if champion else "SFT"))
     outcome = train(
         CandidateRequest(
             persona_slug=run.persona.slug,
@@ -186,16 +189,10 @@ def _train_and_judge(run: TrainingRun, train: Train, report: Report) -> None:
             progress=lambda progress: run_heartbeat(run=run, progress=progress),
         )
     )
-    _tell(run, report, f"recipe: {json.dumps(outcome.manifest.get('settings'))}")
+    report(f"recipe: {json.dumps(outcome.manifest.get('settings'))}")
     for line in terminal_lines(outcome.gate_report):
-        _tell(run, report, line)
+        report(line)
     (_rehearse if run.dry_run else _decide)(run, outcome)
-
-
-def _tell(run: TrainingRun, report: Report, text: str) -> None:
-    """The same words for whoever started the run and for its log."""
-    report(text)
-    run_note(run=run, text=text)
 
 
 @transaction.atomic

@@ -102,7 +102,7 @@ def _paired_check(
         value,
         reference,
         max(reference - max_drop, 0.0),
-        f"{korean} {value:.1%}, 챔피언 {reference:.1%} ({interval})",
+        f"{korean} {value:.1%}, 현재 버전 {reference:.1%} ({interval})",
         f"{english} {value:.1%}, champion {reference:.1%} ({interval})",
     )
 
@@ -119,7 +119,7 @@ def _style_check(candidate: Measurement, champion: Measurement, settings: GateSe
         value,
         reference,
         limit,
-        f"말투 점수 {value:.3f}, 챔피언 {reference:.3f} ({interval})",
+        f"말투 점수 {value:.3f}, 현재 버전 {reference:.3f} ({interval})",
         f"style score {value:.3f}, champion {reference:.3f} ({interval})",
     )
 
@@ -193,6 +193,6 @@ def _compared(name: str, korean: str, english: str, value, reference, limit, *, 
         value,
         reference,
         limit,
-        f"{korean} {value:.3f}, 챔피언 {reference:.3f}, 한계 {limit:.3f}",
+        f"{korean} {value:.3f}, 현재 버전 {reference:.3f}, 한계 {limit:.3f}",
         f"{english} {value:.3f}, champion {reference:.3f}, limit {limit:.3f}",
     )

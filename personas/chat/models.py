@@ -24,7 +24,7 @@ FAILURES = {
 
 def blend_name(egen_percent: int) -> str:
     """What a blend is called, in the reader's language."""
-    return gettext("에겐 {egen} · 테토 {teto}").format(egen=egen_percent, teto=100 - egen_percent)
+    return gettext("에겐 {egen}% · 테토 {teto}%").format(egen=egen_percent, teto=100 - egen_percent)
 
 
 class Conversation(models.Model):

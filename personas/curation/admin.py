@@ -24,7 +24,7 @@ from personas.curation import deciding, decision_admin, sft_admin  # noqa: F401 
 from personas.curation.agreement_pages import AgreementView
 from personas.curation.bulk_pages import BulkView, bulk_preview
 from personas.curation.errors import DeskRefused
-from personas.curation.excerpts import conversation_html, excerpt
+from personas.curation.excerpts import conversation_html, excerpt, sampling_rows
 from personas.curation.exchange_pages import ImportView, export_file
 from personas.curation.leases import leased_to_others
 from personas.curation.models import Decision, PreferencePair
@@ -113,7 +113,7 @@ class PreferencePairAdmin(SimpleHistoryAdmin, ModelAdmin):
         "source",
         "chosen_version",
         "rejected_version",
-        "sampling",
+        "drawn",
         "reasons",
         "consent_at",
         "reviewed_by",
@@ -130,7 +130,7 @@ class PreferencePairAdmin(SimpleHistoryAdmin, ModelAdmin):
                     ("persona", "source", "created_at", "consent_at"),
                     ("chosen_version", "rejected_version"),
                     "reasons",
-                    "sampling",
+                    "drawn",
                 ]
             },
         ),
@@ -236,6 +236,11 @@ class PreferencePairAdmin(SimpleHistoryAdmin, ModelAdmin):
     @display(description=_("표시"))
     def marks(self, pair: PreferencePair) -> SafeString | str:
         return render_to_string("curation/flags.html", {"flags": pair.flags.all()}) or "–"
+
+    @display(description=_("생성 설정"))
+    def drawn(self, pair: PreferencePair) -> SafeString | str:
+        rows = sampling_rows(pair.sampling)
+        return render_to_string("curation/sampling.html", {"rows": rows}) if rows else "–"
 
     @display(description=_("대화"))
     def conversation(self, pair: PreferencePair) -> SafeString:

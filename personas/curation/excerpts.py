@@ -1,9 +1,12 @@
-"""Texts in the admin: the beginning of a long one in a list, and whole conversations."""
+"""Pairs in the admin: the beginning of a long text in a list, whole conversations, how replies were drawn."""
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+
+from personas.registry.shown_words import figure, figure_name
 
 
 def excerpt(text: str) -> SafeString:
@@ -15,3 +18,10 @@ def conversation_html(messages: Iterable[Mapping[str, str]], speakers: Mapping[s
     """Who said what, a paragraph each. `speakers` are names by role; a role that has none stands for itself."""
     lines = [(speakers.get(said["role"], said["role"]), said["content"]) for said in messages]
     return format_html('<div class="conversation">{}</div>', format_html_join("", "<p><b>{}</b>{}</p>", lines))
+
+
+def sampling_rows(sampling: Mapping[str, Any]) -> list[tuple[str, ...]]:
+    """How a pair's two replies were drawn, setting by setting; none for imported ones. Its page names the adapters."""
+    sides = [sampling.get(side) or {} for side in ("chosen", "rejected")]
+    settings = dict.fromkeys(code for side in sides for code in side if code != "adapters")
+    return [(figure_name(code), *(figure(side.get(code)) for side in sides)) for code in settings]

@@ -11,6 +11,8 @@ from typing import Any
 
 from django.utils.translation import get_language
 
+from personas.registry.shown_words import figure, figure_name
+
 Report = Mapping[str, Any]
 
 
@@ -35,20 +37,13 @@ def table_rows(report: Report) -> list[dict[str, Any]]:
     language = "en" if (get_language() or "ko").startswith("en") else "ko"
     return [
         {
-            "name": check["name"],
+            "name": figure_name(check["name"]),
             "passed": check["passed"],
             "figures": [figure(check.get(name)) for name in ("candidate", "champion", "limit")],
             "reason": _reason(check, language),
         }
         for check in report.get("checks", [])
     ]
-
-
-def figure(value: Any) -> str:
-    """A measured value as text: four digits that matter."""
-    if value is None:
-        return "–"
-    return f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
 def _reason(check: Mapping[str, Any], language: str) -> str:

@@ -6,27 +6,20 @@ The horizontal axis is the whole training, so that a chart fills up as the run g
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
-
-from personas.registry.gate_report import figure
 from personas.registry.models import RunEvent
+from personas.registry.shown_words import figure, figure_name
 
 WIDTH, HEIGHT = 300, 90
 
-# What is drawn: the figure's name in the events, what it is called, and its fixed range where it has one.
-DRAWN: tuple[tuple[str, str | Promise, tuple[float, float] | None], ...] = (
-    ("loss", _("손실"), None),
-    ("reward_margin", _("보상 차이"), None),
-    ("reward_accuracy", _("보상 정확도"), (0.0, 1.0)),
-)
+# What is drawn: the figure's name in the events, and its fixed range where it has one.
+DRAWN: dict[str, tuple[float, float] | None] = {"loss": None, "reward_margin": None, "reward_accuracy": (0.0, 1.0)}
 
 
 @dataclass(frozen=True)
 class Chart:
     """One figure over the steps. `points` is what an SVG polyline takes; the texts label the axes' ends."""
 
-    name: str | Promise
+    name: str
     last: str
     low: str
     high: str
@@ -40,24 +33,23 @@ def charts_of(events: Iterable[RunEvent]) -> list[Chart]:
     """A chart for every drawn figure that the events carry, and stage by stage: each counts its steps from one."""
     stages: dict[str, list[RunEvent]] = {}
     for event in events:
-        if event.step and any(key in event.figures for key, _name, _bounds in DRAWN):
+        if event.step and any(key in event.figures for key in DRAWN):
             stages.setdefault(event.stage, []).append(event)
     return [chart for stage, steps in stages.items() for chart in _charts_of_stage(stage, steps, len(stages) > 1)]
 
 
 def _charts_of_stage(stage: str, steps: list[RunEvent], is_named: bool) -> list[Chart]:
     charts = []
-    for key, name, bounds in DRAWN:
+    for key, bounds in DRAWN.items():
         values = {event.step: event.figures[key] for event in steps if key in event.figures}
         if values:
+            name = figure_name(key)
             title = f"{name} ({stage.upper()})" if is_named else name
             charts.append(_chart(title, values, max(event.steps or 0 for event in steps), bounds))
     return charts
 
 
-def _chart(
-    name: str | Promise, values: dict[int | None, float], steps: int, bounds: tuple[float, float] | None
-) -> Chart:
+def _chart(name: str, values: dict[int | None, float], steps: int, bounds: tuple[float, float] | None) -> Chart:
     """`values` by step: a step that was made again after a resumption counts once, as it went the last time."""
     line = sorted((step or 0, value) for step, value in values.items())
     steps = max(steps, line[-1][0])

@@ -131,7 +131,7 @@ def test_where_only_one_champion_exists_the_base_has_the_other_share(blend, egen
     reply = answer(blend, "오늘 힘들었어")
     assert shares(reply) == [(egen.champion_id, 0.6)]
     [turn] = log_of(blend).turns
-    assert turn.replies[0].speaker == "에겐 60 · 테토 40"
+    assert turn.replies[0].speaker == "에겐 60% · 테토 40%"
 
 
 def test_without_champions_the_louder_one_answers_alone_and_says_so(blend, egen):
@@ -148,7 +148,7 @@ def test_each_reply_on_the_page_says_how_it_was_mixed(blend, owner, visit):
     blend_set(conversation=blend, egen_percent=5)
     answer(blend, "이제 뭐 하지")
     page = visit(owner).get(blend.get_absolute_url()).content.decode()
-    assert re.findall(r'class="reply__speaker">([^<]+)<', page) == ["에겐 60 · 테토 40", "에겐 5 · 테토 95"]
+    assert re.findall(r'class="reply__speaker">([^<]+)<', page) == ["에겐 60% · 테토 40%", "에겐 5% · 테토 95%"]
 
 
 @pytest.mark.parametrize("percent", [-1, 101])
@@ -182,7 +182,7 @@ def test_a_blend_needs_both_to_be_open(blend, owner, teto):
 
 def test_the_first_visit_begins_half_and_half(client, personas):
     page = client.get("/chat/blend/").content.decode()
-    assert "섞은 AI" in page and "에겐 50 · 테토 50" in page
+    assert "섞은 AI" in page and "에겐 50% · 테토 50%" in page
 
 
 def test_someone_who_took_the_test_begins_at_their_own_score(result, personas, owner, visit):
@@ -204,7 +204,7 @@ def test_the_address_with_a_number_does_not_undo_the_slider(blend, owner, visit)
     asked = visit(owner).get("/chat/blend/?blend=60")
     assert asked["Location"] == blend.get_absolute_url()
     blend_set(conversation=blend, egen_percent=30)
-    assert "에겐 30 · 테토 70" in visit(owner).get(asked["Location"]).content.decode()
+    assert "에겐 30% · 테토 70%" in visit(owner).get(asked["Location"]).content.decode()
 
 
 def test_another_number_begins_another_blend_and_leaves_the_talk_of_the_first(blend, owner, visit):
@@ -219,13 +219,13 @@ def test_another_number_begins_another_blend_and_leaves_the_talk_of_the_first(bl
 @pytest.mark.parametrize("number", ["", "-1", "101", "60.5", "육십", "٦٠", "6" * 500, "60&blend=x"])
 def test_a_number_that_is_none_is_passed_over(client, personas, number):
     page = client.get(f"/chat/blend/?blend={number}", follow=True)
-    assert page.status_code == 200 and "에겐 50 · 테토 50" in page.content.decode()
+    assert page.status_code == 200 and "에겐 50% · 테토 50%" in page.content.decode()
 
 
 def test_a_new_conversation_keeps_the_mixture(blend, owner, visit):
     answer(blend, "오늘 힘들었어")
     fresh = visit(owner).post("/chat/blend/", follow=True).content.decode()
-    assert "에겐 60 · 테토 40" in fresh and "오늘 힘들었어" not in fresh
+    assert "에겐 60% · 테토 40%" in fresh and "오늘 힘들었어" not in fresh
     assert owner.conversations.count() == 2
 
 
@@ -240,9 +240,9 @@ def test_the_slider_works_without_scripts(blend, owner, visit):
 def test_with_htmx_the_slider_brings_the_head_of_the_page(blend, owner, visit):
     address = reverse("blend-change", args=[blend.pk])
     html = visit(owner).post(address, {"teto": "80"}, headers={"HX-Request": "true"}).content.decode()
-    assert 'id="chat-head"' in html and "에겐 20 · 테토 80" in html
+    assert 'id="chat-head"' in html and "에겐 20% · 테토 80%" in html
     refused = visit(owner).post(address, {"teto": "800"}, headers={"HX-Request": "true"}).content.decode()
-    assert "0에서 100 사이" in refused and "에겐 20 · 테토 80" in refused
+    assert "0에서 100 사이" in refused and "에겐 20% · 테토 80%" in refused
 
 
 def test_a_stranger_cannot_move_the_slider(blend, stranger, visit, client):
@@ -257,7 +257,7 @@ def test_a_blend_is_not_the_chat_of_egen(blend, owner, visit):
     answer(blend, "섞어서 물어보기")
     assert "섞어서 물어보기" not in visit(owner).get("/chat/egen/").content.decode()
     listed = visit(owner).get("/chats/").content.decode()
-    assert "에겐 60 · 테토 40" in listed and "conversation--blend" in listed
+    assert "에겐 60% · 테토 40%" in listed and "conversation--blend" in listed
 
 
 def test_the_page_of_a_blend_is_closed_with_either_persona(owner, visit, teto):
@@ -269,4 +269,4 @@ def test_a_shared_blend_says_what_it_is(blend, owner, visit, client):
     answer(blend, "오늘 힘들었어")
     visit(owner).post(reverse("share", args=[blend.pk]))
     page = client.get(blend.shared_links.get().get_absolute_url()).content.decode()
-    assert "에겐 60 · 테토 40" in page and "/chat/blend/" in page
+    assert "에겐 60% · 테토 40%" in page and "/chat/blend/" in page

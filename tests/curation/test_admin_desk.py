@@ -56,6 +56,14 @@ def test_a_curator_sees_prompt_chosen_and_rejected_side_by_side(desk, curator, m
     assert all(text in page for text in (pair.last_message, pair.chosen, pair.rejected))
 
 
+def test_a_pairs_page_says_in_words_how_its_replies_were_drawn(desk, curator, make_pair):
+    pair = make_pair(
+        sampling={"chosen": {"temperature": 0.7, "adapters": [[1, 1.0]]}, "rejected": {"temperature": 0.9}}
+    )
+    page = desk(curator).get(page_of(pair)).content.decode()
+    assert "온도" in page and "0.9" in page and "adapters" not in page
+
+
 def test_pending_pairs_come_first(desk, curator, make_pair):
     make_pair(status="approved", chosen="승인된 답")
     make_pair(chosen="기다리는 답")

@@ -15,17 +15,17 @@ def test_from_the_result_to_an_ai_like_oneself_and_along_the_slider_by_keyboard(
     slider = page.get_by_role("slider", name="에겐과 테토를 섞는 비율")
     slider.focus()
     page.keyboard.press("Home")
-    expect(page.locator("#chat-head")).to_contain_text("에겐 100 · 테토 0")
+    expect(page.locator("#chat-head")).to_contain_text("에겐 100% · 테토 0%")
     for _ in range(4):
         page.keyboard.press("ArrowRight")
-    expect(slider).to_have_attribute("aria-valuetext", "에겐 96 · 테토 4")
-    expect(page.locator("#chat-head")).to_contain_text("에겐 96 · 테토 4")
+    expect(slider).to_have_attribute("aria-valuetext", "에겐 96% · 테토 4%")
+    expect(page.locator("#chat-head")).to_contain_text("에겐 96% · 테토 4%")
     expect(slider).to_be_focused()
     page.reload()
     expect(page.get_by_role("slider")).to_have_value("4")
     say(page, "오늘 배포하다 장애 냈어")
     wait_for_reply(page)
-    expect(last_turn(page).locator(".reply__speaker")).to_contain_text("에겐 96 · 테토 4")
+    expect(last_turn(page).locator(".reply__speaker")).to_contain_text("에겐 96% · 테토 4%")
     keep_pictures(page, "blend")
 
 
@@ -36,7 +36,7 @@ def test_a_slider_that_was_moved_before_its_script_came_is_heard(page: Page):
 
     page.route(re.compile(r"/blend\.[^/]*js"), move_first)
     page.goto("/chat/blend/")
-    expect(page.locator("#chat-head")).to_contain_text("에겐 100 · 테토 0")
+    expect(page.locator("#chat-head")).to_contain_text("에겐 100% · 테토 0%")
     page.reload()
     expect(page.get_by_role("slider")).to_have_value("0")
 

@@ -89,14 +89,23 @@ def test_a_version_page_shows_its_lineage_and_measurements(operator, sora, two_v
     version.manifest = {**version.manifest, "metrics": {"style": {"own": 0.93121}}, "base_name": "gemma"}
     version.save()
     text = operator.get(page("adapterversion_change", version.pk)).content.decode()
-    assert all(shown in text for shown in ("style.own", "0.9312", version.base_hash, version.weights_sha256))
+    assert all(shown in text for shown in ("말투 점수.own", "0.9312", version.base_hash, version.weights_sha256))
+
+
+def test_a_figure_with_an_interval_is_one_line(operator, sora, two_versions):
+    version = two_versions[1]
+    measured = {"preference_accuracy": {"value": 0.96875, "low": 0.9375, "high": 0.99219, "pairs": 128}}
+    version.manifest = {**version.manifest, "metrics": measured}
+    version.save()
+    text = operator.get(page("adapterversion_change", version.pk)).content.decode()
+    assert "0.9688 (95% 0.9375–0.9922), 128쌍" in text
 
 
 def test_a_run_page_shows_the_gate_report_as_a_table(operator, sora):
     run = run_start(persona=sora, trigger="nightly")
     run_finish_refused(run=run, candidate=None, gate_report=REPORT, reason="위험한 답이 2개 있습니다.")
     text = operator.get(page("trainingrun_change", run.pk)).content.decode()
-    assert '<th scope="row">safety</th>' in text
+    assert '<th scope="row">안전</th>' in text
     assert "탈락" in text and "통과" in text and "위험한 답이 2개 있습니다." in text
 
 
@@ -160,7 +169,7 @@ def test_a_persona_with_unusable_settings_is_not_saved(operator, sora):
         "color": "#123456",
         "position": 1,
         "canary_percent": 0,
-        "starters": '["안녕?"]',
+        "starters": "안녕?\n\n 오늘 어땠어? ",
         "sampling": '{"temprature": 0.7}',
     }
     assert "temprature" in operator.post(page("persona_change", sora.pk), form).content.decode()
@@ -169,6 +178,7 @@ def test_a_persona_with_unusable_settings_is_not_saved(operator, sora):
     )
     sora.refresh_from_db()
     assert sora.sampling == {"temperature": 0.5}
+    assert sora.starters == ["안녕?", "오늘 어땠어?"]
 
 
 def test_versions_snapshots_and_runs_are_not_edited_by_hand(operator, sora, two_versions):

@@ -36,7 +36,7 @@ def test_the_page_of_a_running_run_asks_for_its_moving_part(operator, run):
 def test_the_moving_part_shows_charts_and_log(operator, run):
     text = operator.get(live(run)).content.decode()
     assert text.count("<polyline") == 3
-    assert all(word in text for word in ("손실", "보상 차이", "보상 정확도", "dpo 5/10", "loss 0.4"))
+    assert all(word in text for word in ("손실", "보상 차이", "보상 정확도", "선호 학습 (DPO) 5/10", "손실 0.4"))
 
 
 def test_when_the_run_has_ended_the_page_is_loaded_once_more_and_asks_no_longer(operator, run):

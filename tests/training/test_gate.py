@@ -47,7 +47,7 @@ def test_a_worse_figure_is_refused_by_its_name(name, value):
     report = _judge(replace(CHAMPION, metrics={**CHAMPION.metrics, name: value}))
     refused = [check for check in report.checks if not check.passed]
     assert not report.passed and [check.name for check in refused] == [name]
-    assert "챔피언" in refused[0].reason_ko and "champion" in refused[0].reason_en
+    assert "현재 버전" in refused[0].reason_ko and "champion" in refused[0].reason_en
 
 
 @pytest.mark.parametrize(

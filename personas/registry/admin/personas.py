@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -12,6 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.decorators import action, display
+from unfold.widgets import UnfoldAdminTextareaWidget
 
 from config.admin_pages import dialog
 from personas.ratings.canary import canary_tally
@@ -20,10 +22,36 @@ from personas.registry.models import Persona
 from personas.registry.services import candidate_dismiss, champion_roll_back
 
 
+class LinesField(forms.CharField):
+    """A list of texts, written one a line."""
+
+    def prepare_value(self, value: Any) -> Any:
+        return "\n".join(value) if isinstance(value, list) else value
+
+    def to_python(self, value: Any) -> list[str]:
+        return [line.strip() for line in super().to_python(value).splitlines() if line.strip()]
+
+
+class PersonaPageForm(forms.ModelForm):
+    """What a persona says of itself."""
+
+    starters = LinesField(
+        label=_("첫마디 제안"),
+        help_text=_("한 줄에 하나씩"),
+        required=False,
+        widget=UnfoldAdminTextareaWidget(),
+    )
+
+    class Meta:
+        model = Persona
+        exclude: list[str] = []
+
+
 @admin.register(Persona)
 class PersonaAdmin(OperatorPermissions, ModelAdmin):
     """What a persona says of itself, which version speaks, and the way back."""
 
+    form = PersonaPageForm
     list_display = ["name_with_color", "slug", "champion", "is_active", "position"]
     list_display_links = ["name_with_color"]
     list_select_related = ["champion__persona"]

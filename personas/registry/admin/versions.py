@@ -18,10 +18,11 @@ from config.admin_pages import dialog
 from personas.curation.selectors import removed_rows
 from personas.registry.admin.actions import CSS, RegistryAdmin, act
 from personas.registry.admin.side_by_side import SideBySideForm
-from personas.registry.gate_report import figure, table_rows
+from personas.registry.gate_report import table_rows
 from personas.registry.models import AdapterVersion, TrainingRun
 from personas.registry.selectors import alias_of
 from personas.registry.services import candidate_stand, champion_promote
+from personas.registry.shown_words import figure, figure_name
 from personas.registry.side_by_side import side_by_side_request
 
 ALIASES: dict[str, str | Promise] = {"champion": _("현재 버전"), "candidate": _("후보 버전"), "previous": _("앞 버전")}
@@ -159,9 +160,17 @@ def _figures(nested: dict[str, Any]) -> SafeString | str:
 
 
 def _flat(metrics: dict[str, Any], before: str = "") -> Any:
-    """Nested figures as (name, text), one level a dot."""
-    for name, value in metrics.items():
-        if isinstance(value, dict):
-            yield from _flat(value, f"{before}{name}.")
+    """Nested figures as (name, text), one level a dot; one that was measured with an interval is a single line."""
+    for code, value in metrics.items():
+        name = f"{before}{figure_name(code)}"
+        if isinstance(value, dict) and value.keys() - {"pairs"} == {"value", "low", "high"}:
+            yield name, _with_interval(**value)
+        elif isinstance(value, dict):
+            yield from _flat(value, f"{name}.")
         else:
-            yield f"{before}{name}", figure(value)
+            yield name, figure(value)
+
+
+def _with_interval(*, value: float, low: float, high: float, pairs: int | None = None) -> str:
+    between = _("{value} (95% {low}–{high})").format(value=figure(value), low=figure(low), high=figure(high))
+    return between if pairs is None else _("{figure}, {pairs}쌍").format(figure=between, pairs=pairs)

@@ -1,0 +1,3 @@
+"""As in Korean: an operator reads the same column."""
+
+DATETIME_FORMAT = "Y-m-d H:i"
