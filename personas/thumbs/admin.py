@@ -15,8 +15,9 @@ from unfold.decorators import display
 
 from personas.chat.selectors import messages_for_model
 from personas.curation.excerpts import conversation_html, excerpt
+from personas.curation.marks import MarkedRows
 from personas.curation.pair_filters import DayFilter
-from personas.thumbs.filters import TrainableFilter, VersionFilter
+from personas.thumbs.filters import ThumbFlagFilter, TrainableFilter, VersionFilter
 from personas.thumbs.models import Thumb
 from personas.thumbs.selectors import tallies_by_version
 from personas.thumbs.services import thumbs_judge
@@ -26,7 +27,7 @@ Direction: Any = Thumb.Direction
 
 
 @admin.register(Thumb)
-class ThumbAdmin(SimpleHistoryAdmin, ModelAdmin):
+class ThumbAdmin(MarkedRows, SimpleHistoryAdmin, ModelAdmin):
     """Approved ones train where that is switched on (MIN_TRAINING_THUMBS). Every judgement is in a thumb's history."""
 
     list_display = [
@@ -35,6 +36,7 @@ class ThumbAdmin(SimpleHistoryAdmin, ModelAdmin):
         "thumb",
         "reasons_given",
         "state",
+        "kinds_of_marks",
         "version",
         "may_train",
         "created_at",
@@ -45,6 +47,7 @@ class ThumbAdmin(SimpleHistoryAdmin, ModelAdmin):
         ("direction", ChoicesDropdownFilter),
         ("persona", RelatedDropdownFilter),
         VersionFilter,
+        ThumbFlagFilter,
         TrainableFilter,
         ("created_at", DayFilter),
     ]
@@ -55,7 +58,7 @@ class ThumbAdmin(SimpleHistoryAdmin, ModelAdmin):
     ordering = ["-created_at"]
     search_fields = ["reply__text", "reply__turn__text"]
     fieldsets = [
-        (None, {"fields": ["conversation", "reply_text", ("direction", "reasons_given")]}),
+        (None, {"fields": ["conversation", "reply_text", ("direction", "reasons_given"), "marks"]}),
         (_("검토"), {"fields": [("status", "reviewed_by", "reviewed_at")]}),
         (_("내력"), {"fields": [("persona", "version", "may_train", "created_at")]}),
     ]
@@ -67,6 +70,9 @@ class ThumbAdmin(SimpleHistoryAdmin, ModelAdmin):
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         return super().changelist_view(request, {**(extra_context or {}), "tallies": tallies_by_version()})
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Thumb]:
+        return super().get_queryset(request).prefetch_related("flags")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Thumbs come from visitors."""

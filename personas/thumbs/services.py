@@ -16,6 +16,7 @@ from personas.privacy.models import Visitor
 from personas.registry.models import Persona
 from personas.registry.selectors import version_among
 from personas.thumbs import errors
+from personas.thumbs.flagging import thumbs_flag
 from personas.thumbs.models import Thumb
 from personas.voting.errors import ReasonUnknown
 from personas.voting.models import Comparison
@@ -37,13 +38,15 @@ def thumb_give(*, reply: Reply, visitor: Visitor, direction: str) -> Thumb:
         return before
     thumb_take_back(reply=reply, visitor=visitor)
     learner = _learner(reply)
-    return Thumb.objects.create(
+    given = Thumb.objects.create(
         reply=reply,
         visitor=visitor,
         direction=direction,
         persona=learner,
         version=learner and version_among(persona=learner, adapters=reply.adapters),
     )
+    thumbs_flag(thumbs=[given])
+    return given
 
 
 def _check(reply: Reply) -> None:

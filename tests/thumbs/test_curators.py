@@ -4,6 +4,8 @@ import re
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from personas.curation.roles import curators
 from personas.thumbs.models import Thumb
@@ -54,6 +56,35 @@ def test_the_list_can_be_narrowed_down(client, judge, make_thumb, owner, consent
     assert {text for text in ("좋은 답", "나쁜 답") if f">{text}</span>" in page} == found
 
 
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [("?flag=identity", {"난 사람이야"}), ("?flag=personal", {"010-1234-5678이야"}), ("?flag=none", {"좋은 답"})],
+)
+def test_the_list_shows_flags_and_is_narrowed_down_to_them(client, judge, make_thumb, owner, query, found):
+    for text in ("난 사람이야", "010-1234-5678이야", "좋은 답"):
+        make_thumb(owner, text=text)
+    page = client.get(LIST + query).content.decode()
+    assert {text for text in ("난 사람이야", "010-1234-5678이야", "좋은 답") if f">{text}</span>" in page} == found
+    assert ('class="flag flag--identity"' in page) == ("난 사람이야" in found)
+
+
+def test_only_flags_that_a_single_reply_can_have_are_offered(client, judge, make_thumb, owner):
+    make_thumb(owner)
+    page = client.get(LIST).content.decode()
+    assert 'value="toxic"' in page and 'value="voting"' in page
+    assert 'value="length"' not in page and 'value="duplicate"' not in page
+
+
+def test_flags_cost_a_long_list_no_further_questions(client, judge, make_thumb, owner, django_assert_max_num_queries):
+    make_thumb(owner, text="난 사람이야")
+    with CaptureQueriesContext(connection) as short:
+        client.get(LIST)
+    for _ in range(5):
+        make_thumb(owner, text="난 사람이야")
+    with django_assert_max_num_queries(len(short)):
+        client.get(LIST)
+
+
 def test_thumbs_are_approved_and_the_history_says_by_whom(client, judge, make_thumb, owner):
     thumb, other = make_thumb(owner, status="pending"), make_thumb(owner, status="pending")
     assert "엄지 1개를 ‘승인’ 상태로" in decide(client, "approve", thumb)
@@ -76,10 +107,11 @@ def test_judging_what_is_so_already_changes_nothing(judge, make_thumb, owner):
 
 
 def test_the_page_of_a_thumb_shows_talk_reply_and_reasons_and_no_visitor(client, judge, make_thumb, owner):
-    thumb = make_thumb(owner, "down", text="물 마셔")
+    thumb = make_thumb(owner, "down", text="물 마셔. 010-1234-5678")
     thumb_explain(thumb=thumb, reasons=["off_topic"])
     page = client.get(f"{LIST}{thumb.pk}/change/").content.decode()
     assert "질문 1" in page and "물 마셔" in page and "엉뚱한 말이에요" in page
+    assert "<b>개인정보</b> · 전화번호" in page
     assert str(owner.pk) not in page and str(owner.pk)[:8] not in page
     assert "별로예요" in page and "&#x27;down&#x27;" not in page
     assert 'name="_save"' not in page
