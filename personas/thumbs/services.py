@@ -1,13 +1,9 @@
-"""Thumbs come, change and go, and curators judge them."""
+"""Thumbs come, change and go."""
 
 from collections.abc import Collection
-from typing import Any
 
-from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Q
-from django.utils import timezone
-from simple_history.utils import bulk_update_with_history
 
 from personas.chat.models import Reply
 from personas.chat.services import lock_visitor
@@ -74,15 +70,3 @@ def thumb_explain(*, thumb: Thumb, reasons: Collection[str]) -> None:
         raise ReasonUnknown
     Thumb.objects.filter(pk=thumb.pk).update(reasons=[one for one in thumb.reasons_to_give if one in reasons])
     thumb.refresh_from_db(fields=["reasons"])
-
-
-@transaction.atomic
-def thumbs_judge(*, thumbs: Collection[int], status: Any, by: User) -> int:
-    """Approve or reject thumbs, or make them wait again; how many changed. Each change is in its thumb's history."""
-    changed = list(Thumb.objects.select_for_update().filter(pk__in=thumbs).exclude(status=status))
-    is_judged = status != Thumb.Status.PENDING
-    for thumb in changed:
-        thumb.status = status
-        thumb.reviewed_by, thumb.reviewed_at = (by, timezone.now()) if is_judged else (None, None)
-    bulk_update_with_history(changed, Thumb, ["status", "reviewed_by", "reviewed_at"], batch_size=500, default_user=by)
-    return len(changed)
