@@ -180,6 +180,7 @@ CELERY_BEAT_SCHEDULE = {
     "takers": {"task": "housekeeping.reconcile_takers", "schedule": 300.0},
     "item reports": {"task": "housekeeping.refresh_item_reports", "schedule": 600.0},
     "pair flags": {"task": "housekeeping.refresh_pair_flags", "schedule": 1800.0},
+    "thumb flags": {"task": "housekeeping.refresh_thumb_flags", "schedule": 1800.0},
 }
 
 LOGIN_REDIRECT_URL = "/admin/"

@@ -1,6 +1,5 @@
 """The curation desk: preference pairs side by side, to approve, reject or reword. No visitor is named here."""
 
-from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -9,12 +8,9 @@ from django.db.models import Case, QuerySet, When
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from simple_history.admin import SimpleHistoryAdmin
-from simple_history.models import ModelChange, ModelDelta
-from simple_history.template_utils import HistoricalRecordContextHelper
 from unfold.admin import ModelAdmin
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, RelatedDropdownFilter
 from unfold.decorators import action, display
@@ -26,7 +22,9 @@ from personas.curation.bulk_pages import BulkView, bulk_preview
 from personas.curation.errors import DeskRefused
 from personas.curation.excerpts import conversation_html, excerpt, sampling_rows
 from personas.curation.exchange_pages import ImportView, export_file
+from personas.curation.history_words import HistoryWords
 from personas.curation.leases import leased_to_others
+from personas.curation.marks import MarkedRows
 from personas.curation.models import Decision, PreferencePair
 from personas.curation.pair_filters import (
     DayFilter,
@@ -46,19 +44,6 @@ Status: Any = PreferencePair.Status  # Any: a type checker without Django's stub
 Deed: Any = Decision.Deed
 
 
-class HistoryWords(HistoricalRecordContextHelper):
-    """What a step of a pair's history changed; who did it and when stands beside it anyway."""
-
-    FIELDS = ("status", "chosen", "rejected")
-
-    def context_for_delta_changes(self, delta: ModelDelta) -> list[dict[str, Any]]:
-        telling = [change for change in delta.changes if change.field in self.FIELDS]
-        return super().context_for_delta_changes(replace(delta, changes=telling))
-
-    def prepare_delta_change_value(self, change: ModelChange, value: str) -> str:
-        return Status(value).label if change.field == "status" else value
-
-
 class PairForm(forms.ModelForm):
     """The two replies, which must differ."""
 
@@ -74,7 +59,7 @@ class PairForm(forms.ModelForm):
 
 
 @admin.register(PreferencePair)
-class PreferencePairAdmin(SimpleHistoryAdmin, ModelAdmin):
+class PreferencePairAdmin(MarkedRows, SimpleHistoryAdmin, ModelAdmin):
     """Every write goes through the services; the history has them all."""
 
     form = PairForm
@@ -225,17 +210,6 @@ class PreferencePairAdmin(SimpleHistoryAdmin, ModelAdmin):
     @display(description=_("고른 까닭"), empty_value="-")
     def reasons(self, pair: PreferencePair) -> str:
         return pair.vote.reason if pair.vote else ""
-
-    @display(description=_("표시"))
-    def kinds_of_marks(self, pair: PreferencePair) -> SafeString | str:
-        """In short, for the list; the pair's own page says where and what."""
-        kinds = {flag.kind: flag.get_kind_display() for flag in pair.flags.all()}
-        shown = format_html_join("", '<li class="flag flag--{}">{}</li>', kinds.items())
-        return format_html('<ul class="flags">{}</ul>', shown) if kinds else ""
-
-    @display(description=_("표시"))
-    def marks(self, pair: PreferencePair) -> SafeString | str:
-        return render_to_string("curation/flags.html", {"flags": pair.flags.all()}) or "–"
 
     @display(description=_("생성 설정"))
     def drawn(self, pair: PreferencePair) -> SafeString | str:

@@ -23,23 +23,37 @@ SERVICES = {
     Deed.REJECT: deciding.pairs_reject,
     Deed.REOPEN: deciding.pairs_reopen,
 }
-SHOWN_PAIRS = 20
+SHOWN_ROWS = 20
 
 
 def bulk_preview(model_admin: Any, request: HttpRequest, deed: str, ids: list[int]) -> TemplateResponse:
     """The page that says what the deed would do to these pairs, and asks."""
+    preview = deciding.deed_preview(pairs=ids, deed=deed, by=request.user)
+    template = "curation/bulk_preview.html"
+    return preview_page(model_admin, request, template, deed=deed, ids=ids, preview=preview, rows=preview.pairs)
+
+
+def preview_page(
+    model_admin: Any, request: HttpRequest, template: str, *, deed: str, ids: list[int], preview: Any, rows: list[Any]
+) -> TemplateResponse:
+    """A preview of a deed: `preview` says what it would do, `rows` are those that it concerns. The form posts `ids`."""
     context = {
         **model_admin.admin_site.each_context(request),
         "title": _("미리 보기: {deed}").format(deed=Deed(deed).label),
-        "opts": PreferencePair._meta,
+        "opts": model_admin.opts,
         "deed": deed,
         "deed_label": Deed(deed).label,
         "ids": ",".join(map(str, ids)),
-        "preview": deciding.deed_preview(pairs=ids, deed=deed, by=request.user),
-        "shown_pairs": SHOWN_PAIRS,
-        "list_url": reverse("admin:curation_preferencepair_changelist"),
+        "preview": preview,
+        "rows": rows,
+        "shown_rows": SHOWN_ROWS,
     }
-    return TemplateResponse(request, "curation/bulk_preview.html", context)
+    return TemplateResponse(request, template, context)
+
+
+def ids_of(request: HttpRequest) -> list[int]:
+    """Which rows a preview's form is about."""
+    return [int(number) for number in request.POST.get("ids", "").split(",") if number.isdecimal()]
 
 
 class BulkView(UnfoldModelAdminViewMixin, View):
@@ -50,7 +64,7 @@ class BulkView(UnfoldModelAdminViewMixin, View):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         deed = request.POST.get("deed")
-        ids = [int(number) for number in request.POST.get("pairs", "").split(",") if number.isdecimal()]
+        ids = ids_of(request)
         if deed not in SERVICES:
             raise PermissionDenied
         pairs = SERVICES[deed](pairs=ids, by=request.user)

@@ -99,17 +99,15 @@ class PreferencePair(models.Model):
         return self.visitor is None or self.visitor.may_train
 
 
-class PairFlag(models.Model):
-    """Something about a pair that a curator should look at twice."""
+class Flag(models.Model):
+    """Something about a pair or a thumb that a curator should look at twice."""
 
-    pair = models.ForeignKey(PreferencePair, on_delete=models.CASCADE, related_name="flags")
     kind = models.CharField(_("표시"), max_length=10, choices=Kind.choices)
     side = models.CharField(max_length=8, choices=Side.choices, blank=True)
     detail = models.CharField(max_length=120, blank=True)
-    # The older pair that a near-duplicate repeats: where it goes, the flag goes.
-    twin = models.ForeignKey(PreferencePair, null=True, on_delete=models.CASCADE, related_name="+")
 
     class Meta:
+        abstract = True
         ordering = ["pk"]
 
     def __str__(self) -> str:
@@ -120,6 +118,14 @@ class PairFlag(models.Model):
     def shown_detail(self) -> str:
         """What exactly was found, in words."""
         return str(Sign(self.detail).label) if self.kind == Kind.VOTING else self.detail
+
+
+class PairFlag(Flag):
+    """A flag of a pair."""
+
+    pair = models.ForeignKey(PreferencePair, on_delete=models.CASCADE, related_name="flags")
+    # The older pair that a near-duplicate repeats: where it goes, the flag goes.
+    twin = models.ForeignKey(PreferencePair, null=True, on_delete=models.CASCADE, related_name="+")
 
 
 class BandKey(models.Model):

@@ -24,14 +24,15 @@ LENGTHS = {"short": (0, 40), "middle": (40, 120), "long": (120, 1_000_000)}
 class FlagFilter(DropdownFilter):
     title = _("표시")
     parameter_name = "flag"
+    kinds: tuple[Any, ...] = tuple(Kind)
 
     def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, Any]]:
-        return [(NO_FLAG, _("표시 없음")), *Kind.choices]
+        return [(NO_FLAG, _("표시 없음")), *((str(kind), kind.label) for kind in self.kinds)]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
         if self.value() == NO_FLAG:
             return queryset.filter(flags=None)
-        return queryset.filter(flags__kind=self.value()).distinct() if self.value() in Kind.values else queryset
+        return queryset.filter(flags__kind=self.value()).distinct() if self.value() in self.kinds else queryset
 
 
 class VoteKindFilter(DropdownFilter):

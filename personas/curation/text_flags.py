@@ -1,4 +1,4 @@
-"""What a curator should look at twice in a pair's words. Rules over the text alone; they mark, they never decide."""
+"""What a curator should look at twice in a row's words. Rules over the text alone; they mark, they never decide."""
 
 import re
 from collections.abc import Iterator
@@ -24,7 +24,7 @@ class Kind(TextChoices):
 
 
 class Side(TextChoices):
-    """Which of a pair's texts a flag is about."""
+    """Which of a row's texts a flag is about; where there is but one reply, its flags have none."""
 
     PROMPT = "prompt", _("질문")
     CHOSEN = "chosen", _("고른 답")
@@ -36,11 +36,11 @@ class Sign(TextChoices):
 
     FAST = "fast", _("읽기에는 너무 빠름")
     ONE_SIDE = "one_side", _("늘 같은 쪽")
-    MANY = "many", _("한 사람의 쌍이 너무 많음")
+    MANY = "many", _("한 사람의 몫이 너무 큼")
 
 
 class Found(NamedTuple):
-    """One flag before it is stored. `side` is empty where it is about the pair as a whole."""
+    """One flag before it is stored. `side` is empty where it is about the row as a whole, or about its only reply."""
 
     kind: Any  # a Kind; Any here and below: a type checker without Django's stubs takes its members for tuples
     side: Any = ""
@@ -80,13 +80,22 @@ FOREIGN_SCRIPT = re.compile(r"[\u0370-\u04ff\u0590-\u06ff\u0900-\u0e7f\u3040-\u3
 
 def flags_in_texts(prompt: str, chosen: str, rejected: str) -> list[Found]:
     """Every flag that the three texts deserve, each once by kind and side."""
-    replies: dict[Any, str] = {Side.CHOSEN: chosen, Side.REJECTED: rejected}
-    found = list(_personal({Side.PROMPT: prompt, **replies}))
-    for side, reply in replies.items():
-        found += [Found(kind, side) for kind, applies in REPLY_RULES.items() if applies(reply)]
+    found = _flags_by_side(prompt, {Side.CHOSEN: chosen, Side.REJECTED: rejected})
     ratio = length_ratio(chosen, rejected)
     if ratio > LONGEST_RATIO:
         found.append(Found(Kind.LENGTH, detail=f"{ratio:.1f}"))
+    return found
+
+
+def flags_in_reply(prompt: str, reply: str) -> list[Found]:
+    """Every flag that a single reply and what it answers deserve."""
+    return _flags_by_side(prompt, {"": reply})
+
+
+def _flags_by_side(prompt: str, replies: dict[Any, str]) -> list[Found]:
+    found = list(_personal({Side.PROMPT: prompt, **replies}))
+    for side, reply in replies.items():
+        found += [Found(kind, side) for kind, applies in REPLY_RULES.items() if applies(reply)]
     return found
 
 
@@ -125,6 +134,8 @@ REPLY_RULES: dict[Any, Any] = {
     Kind.UNFINISHED: is_unfinished,
     Kind.LANGUAGE: is_foreign,
 }
+# What can be said of a single reply: the others compare it with a second one.
+SINGLE_REPLY_KINDS = (Kind.PERSONAL, *REPLY_RULES, Kind.VOTING)
 
 
 def _personal(texts: dict[Any, str]) -> Iterator[Found]:

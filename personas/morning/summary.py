@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import Count
 from django.utils import timezone
 from django_celery_beat.models import PeriodicTask
 
@@ -12,10 +13,27 @@ from personas.curation.models import PreferencePair
 from personas.curation.selectors import removed_rows
 from personas.registry.models import AdapterVersion, ChampionMove, TrainingRun
 from personas.registry.selectors import personas_active
+from personas.thumbs.models import Thumb
 from personas.voting.models import Vote
 
 WINDOW = timedelta(days=1)
 Status: Any = PreferencePair.Status  # Any: a type checker without Django's stubs takes its members for tuples
+
+
+@dataclass(frozen=True)
+class ThumbsOfTheDay:
+    """Thumbs in the last day: what came and from how many, what became of them, and what versions learned from.
+
+    `waiting` and `held`, those of them that carry a flag, are as of now.
+    """
+
+    came: int
+    givers: int
+    approved: int
+    rejected: int
+    waiting: int
+    held: int
+    trained: int
 
 
 @dataclass(frozen=True)
@@ -30,6 +48,7 @@ class MorningSummary:
     approved: int
     rejected: int
     waiting: int
+    thumbs: ThumbsOfTheDay
     runs: list[TrainingRun]
     moves: list[ChampionMove]
     unlearn: list[tuple[AdapterVersion, int]]
@@ -51,10 +70,28 @@ def morning_summary(*, now: datetime | None = None) -> MorningSummary:
         approved=decided.filter(status=Status.APPROVED).count(),
         rejected=decided.filter(status=Status.REJECTED).count(),
         waiting=PreferencePair.objects.filter(status=Status.PENDING).count(),
+        thumbs=_thumbs(since),
         runs=list(runs),
         moves=list(moves.select_related("persona", "version__persona", "previous__persona")),
         unlearn=_to_unlearn(),
         night=_next_night(),
+    )
+
+
+def _thumbs(since: datetime) -> ThumbsOfTheDay:
+    came = Thumb.objects.filter(created_at__gte=since)
+    decided = Thumb.objects.filter(reviewed_at__gte=since)
+    waiting = Thumb.objects.filter(status=Thumb.Status.PENDING)
+    # A run that brought a version has trained, whatever the gate said of it.
+    trained = TrainingRun.objects.filter(started_at__gte=since, candidate__isnull=False).values("snapshot")
+    return ThumbsOfTheDay(
+        came=came.count(),
+        givers=came.aggregate(count=Count("visitor", distinct=True))["count"],
+        approved=decided.filter(status=Thumb.Status.APPROVED).count(),
+        rejected=decided.filter(status=Thumb.Status.REJECTED).count(),
+        waiting=waiting.count(),
+        held=waiting.filter(flags__isnull=False).distinct().count(),
+        trained=Thumb.objects.filter(snapshots__in=trained).distinct().count(),
     )
 
 

@@ -8,6 +8,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import DropdownFilter
 
+from personas.curation.pair_filters import FlagFilter
+from personas.curation.text_flags import SINGLE_REPLY_KINDS
 from personas.thumbs.selectors import CONSENTED, NOBODYS, versions_with_thumbs
 
 
@@ -21,6 +23,12 @@ class VersionFilter(DropdownFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
         version = self.value()
         return queryset.filter(version=version) if version and version.isdecimal() else queryset
+
+
+class ThumbFlagFilter(FlagFilter):
+    """Those flags that a single reply can have."""
+
+    kinds = SINGLE_REPLY_KINDS
 
 
 class TrainableFilter(DropdownFilter):

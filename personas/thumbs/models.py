@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from personas.chat.models import Reply
+from personas.curation.models import Flag
 from personas.privacy.models import Visitor
 from personas.registry.models import AdapterVersion, DatasetSnapshot, Persona
 from personas.voting.models import Vote
@@ -82,3 +83,9 @@ class Thumb(models.Model):
     def reason(self) -> str:
         """The reasons in words; empty where none was given."""
         return ", ".join(str(Vote.Reason(reason).label) for reason in self.reasons)
+
+
+class ThumbFlag(Flag):
+    """A flag of a thumb: of the reply, of what it answers (`side`), or of whoever gave it."""
+
+    thumb = models.ForeignKey(Thumb, on_delete=models.CASCADE, related_name="flags")

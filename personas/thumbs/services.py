@@ -1,13 +1,9 @@
-"""Thumbs come, change and go, and curators judge them."""
+"""Thumbs come, change and go."""
 
 from collections.abc import Collection
-from typing import Any
 
-from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Q
-from django.utils import timezone
-from simple_history.utils import bulk_update_with_history
 
 from personas.chat.models import Reply
 from personas.chat.services import lock_visitor
@@ -16,6 +12,7 @@ from personas.privacy.models import Visitor
 from personas.registry.models import Persona
 from personas.registry.selectors import version_among
 from personas.thumbs import errors
+from personas.thumbs.flagging import thumbs_flag
 from personas.thumbs.models import Thumb
 from personas.voting.errors import ReasonUnknown
 from personas.voting.models import Comparison
@@ -37,13 +34,15 @@ def thumb_give(*, reply: Reply, visitor: Visitor, direction: str) -> Thumb:
         return before
     thumb_take_back(reply=reply, visitor=visitor)
     learner = _learner(reply)
-    return Thumb.objects.create(
+    given = Thumb.objects.create(
         reply=reply,
         visitor=visitor,
         direction=direction,
         persona=learner,
         version=learner and version_among(persona=learner, adapters=reply.adapters),
     )
+    thumbs_flag(thumbs=[given])
+    return given
 
 
 def _check(reply: Reply) -> None:
@@ -71,15 +70,3 @@ def thumb_explain(*, thumb: Thumb, reasons: Collection[str]) -> None:
         raise ReasonUnknown
     Thumb.objects.filter(pk=thumb.pk).update(reasons=[one for one in thumb.reasons_to_give if one in reasons])
     thumb.refresh_from_db(fields=["reasons"])
-
-
-@transaction.atomic
-def thumbs_judge(*, thumbs: Collection[int], status: Any, by: User) -> int:
-    """Approve or reject thumbs, or make them wait again; how many changed. Each change is in its thumb's history."""
-    changed = list(Thumb.objects.select_for_update().filter(pk__in=thumbs).exclude(status=status))
-    is_judged = status != Thumb.Status.PENDING
-    for thumb in changed:
-        thumb.status = status
-        thumb.reviewed_by, thumb.reviewed_at = (by, timezone.now()) if is_judged else (None, None)
-    bulk_update_with_history(changed, Thumb, ["status", "reviewed_by", "reviewed_at"], batch_size=500, default_user=by)
-    return len(changed)

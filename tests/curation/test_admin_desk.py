@@ -43,7 +43,7 @@ def act(client, action: str, pairs: list[PreferencePair]):
     preview = client.post(LIST, {"action": action, "_selected_action": [pair.pk for pair in pairs]}, follow=True)
     if preview.context is None or "ids" not in preview.context:
         return preview
-    return client.post(f"{LIST}bulk/", {"deed": action, "pairs": preview.context["ids"]}, follow=True)
+    return client.post(f"{LIST}bulk/", {"deed": action, "ids": preview.context["ids"]}, follow=True)
 
 
 def page_of(pair: PreferencePair) -> str:

@@ -3,10 +3,13 @@
 from collections.abc import Callable
 
 import pytest
+from django.contrib.auth.models import User
+from django.test import Client
 from django.utils import timezone
 
 from personas.chat.models import Conversation, Reply
 from personas.chat.services import conversation_start, turn_send
+from personas.curation.roles import curators
 from personas.privacy.models import Visitor
 from personas.registry.models import AdapterVersion, Persona
 from personas.thumbs.models import Thumb
@@ -40,6 +43,15 @@ def consenting(owner: Visitor) -> Visitor:
     owner.training_consent_at = timezone.now()
     owner.save()
     return owner
+
+
+@pytest.fixture
+def judge(client: Client) -> User:
+    """A curator with the rights of their role, logged in."""
+    user = User.objects.create_user("judge", is_staff=True)
+    user.groups.add(curators())
+    client.force_login(user)
+    return user
 
 
 @pytest.fixture
