@@ -188,7 +188,7 @@ def test_the_first_visit_begins_half_and_half(client, personas):
 def test_someone_who_took_the_test_begins_at_their_own_score(result, personas, owner, visit):
     page = visit(owner).get("/chat/blend/").content.decode()
     assert "나를 닮은 AI" in page
-    assert f"에겐 {result.egen_percent} · 테토 {result.teto_percent}" in page
+    assert f"에겐 {result.egen_percent}% · 테토 {result.teto_percent}%" in page
 
 
 def test_the_result_page_leads_its_owner_to_their_own_blend(result, personas, owner, stranger, visit):
