@@ -138,7 +138,7 @@ class TrainingSettings:
     # Natural pairs are neither few nor noisy: the other persona's reply is never the better one. They are also easy,
     # and DPO goes on pushing after it has them all right, so more of the SFT loss holds the chosen replies up.
     natural_dpo: DpoSettings = field(
-        default_factory=lambda: DpoSettings(beta_few_pairs=0.1, label_smoothing=0.0, sft_weight=0.3, natural_pairs=320)
+        default_factory=lambda: DpoSettings(beta_few_pairs=0.1, label_smoothing=0.0, sft_weight=0.3, natural_pairs=640)
     )
     dpo: DpoSettings = field(default_factory=DpoSettings)
     kto: KtoSettings = field(default_factory=KtoSettings)
