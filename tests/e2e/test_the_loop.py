@@ -204,7 +204,7 @@ def begin_the_next_night(operator: Page, site: Site) -> None:
     with ThreadPoolExecutor(1) as aside:
         night = aside.submit(site.manage, "retrain", "--persona", "teto")
         open_the_newest_run(operator, night)
-        expect(operator.locator(".run-live")).to_contain_text("snapshot", timeout=NIGHT)
+        expect(operator.locator(".run-live")).to_contain_text("배우고", timeout=NIGHT)
         press_and_confirm(operator, "멈추기", "멈추기", "멈췄습니다")
         assert isinstance(night.exception(), AssertionError), "a run that was stopped ends as one"
 
