@@ -146,7 +146,7 @@ def watch_a_night(operator: Page, site: Site) -> None:
         expect(steps).not_to_have_text(seen, timeout=NIGHT)
         report = night.result()
     assert "snapshot:" in report and "gate: passed" in report, report
-    expect(operator.locator("main")).to_contain_text("teto@v2", timeout=NIGHT)
+    expect(operator.locator("body")).to_contain_text("teto@v2", timeout=PATIENCE)
     assert site.shell(
         "from personas.registry.models import Persona; teto = Persona.objects.get(slug='teto');"
         "print(teto.champion, teto.candidate)"
