@@ -17,7 +17,8 @@ sys.exit(options[1] == "teto" and "teto did not learn")
 """
 TRAIN_FOR_EVER = "import time; print('trains', flush=True); time.sleep(600)"
 BOTH = f"""
-import sys
+import signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)  # whoever starts tests in the background has switched it off
 from inference_worker.training.side_by_side import train_side_by_side
 train_side_by_side([sys.executable, "-c", {TRAIN_FOR_EVER!r}], ["egen", "teto"], threads=2)
 """
