@@ -5,13 +5,10 @@ need it, since beat reads this file too.
 """
 
 import logging
-import os
 import threading
-from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache
-from pathlib import Path
 
 import redis
 from celery import shared_task
@@ -21,6 +18,7 @@ from django.db import close_old_connections
 
 from inference_worker import contracts
 from inference_worker.adapter_files import read_manifest
+from inference_worker.processor_rank import let_other_services_go_first, let_the_chat_go_first
 from inference_worker.reply_log import ReplyLog, ReplyOvertaken
 from inference_worker.turn_taking import turn_taking
 from personas import retraining
@@ -136,11 +134,11 @@ def write_side_by_side(side_by_side_id: int) -> None:
         return
     pins = [pinned_adapters([[version.pk, 1.0]]) for version in (asked.first, asked.second)]
     for prompt in asked.prompts[len(asked.replies) :]:
-        replies, error = answer_both(engine(), [{"role": "user", "content": prompt}], pins[0], pins[1])
+        both, error = answer_both(engine(), [{"role": "user", "content": prompt}], pins[0], pins[1])
         if error:
             side_by_side.side_by_side_fail(side_by_side=asked, error=error)
             return
-        side_by_side.side_by_side_answer(side_by_side=asked, replies=replies)
+        side_by_side.side_by_side_answer(side_by_side=asked, replies=both)
 
 
 @shared_task(name=contracts.VOTE_EFFECT)
@@ -185,7 +183,7 @@ def retry_stalled_replies() -> None:
 @shared_task(name=contracts.RETRAIN)
 def retrain(persona_slug: str, trigger: str = "admin", night: str = "") -> None:
     """Retrain one persona; the run's row in the admin tells how it went."""
-    _let_other_services_go_first()
+    let_other_services_go_first()
     try:
         retraining.retrain(
             persona_slug=persona_slug,
@@ -206,7 +204,7 @@ def retrain_all() -> None:
 @shared_task(name=contracts.RESUME_RUN)
 def resume_run(run_id: int, attempt: int) -> None:
     """Take up a run whose trainer has died."""
-    _let_other_services_go_first()
+    let_other_services_go_first()
     retraining.resume(run_id=run_id, attempt=attempt, train=train_candidate)
 
 
@@ -222,7 +220,7 @@ def train_candidate(request: retraining.CandidateRequest) -> retraining.Candidat
     from inference_worker.training import pipeline
     from inference_worker.training.settings import TrainingSettings
 
-    _let_the_chat_go_first()
+    let_the_chat_go_first()
     recipe, progress = TrainingSettings(), request.progress
     if settings.TRAINING_GPU == "turns":
         progress = turn_taking(progress, replies_are_active)
@@ -245,26 +243,6 @@ def train_candidate(request: retraining.CandidateRequest) -> retraining.Candidat
         metrics=result.metrics,
         gate_report=result.gate_report,
     )
-
-
-def _let_the_chat_go_first() -> None:
-    """Take only the processor time that nobody else wants; torch's threads, made later, inherit it.
-
-    On a small machine a reply's threads wait for each other at every layer: one that a training at equal rank holds up
-    holds them all up.
-    """
-    if hasattr(os, "SCHED_IDLE"):
-        os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
-
-
-def _let_other_services_go_first() -> None:
-    """Give this whole service the lowest share of the processor, where Linux shares it out by session.
-
-    `make run` starts every service in a session of its own, and with such "autogroups" a thread's rank counts within
-    its session: an idle-rank training took half of the processor from the chat.
-    """
-    with suppress(OSError):  # no autogroups here, or /proc is read-only
-        Path("/proc/self/autogroup").write_text("19")
 
 
 @lru_cache(maxsize=1)

@@ -70,10 +70,11 @@ def train_dpo(
 def _by_length(rows: list[dict[str, list[int]]]) -> list[dict[str, Any]]:
     """The rows with their length, short ones first: the reference is computed in this order, and a step draws its rows
     among alike lengths. Taken as they come, nearly half of what is computed would be padding."""
-    lengths = [len(row["prompt_ids"]) + max(len(row["chosen_ids"]), len(row["rejected_ids"])) for row in rows]
-    return sorted(
-        ({**row, "length": length} for row, length in zip(rows, lengths, strict=True)), key=lambda row: row["length"]
-    )
+
+    def length(row: dict[str, list[int]]) -> int:
+        return len(row["prompt_ids"]) + max(len(row["chosen_ids"]), len(row["rejected_ids"]))
+
+    return [{**row, "length": length(row)} for row in sorted(rows, key=length)]
 
 
 def _arguments(model, recipe: DpoSettings, rows: int, scratch: str, seed: int, checkpoints: Path | None):

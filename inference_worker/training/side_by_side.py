@@ -8,8 +8,7 @@ import subprocess
 def train_side_by_side(command: list[str], slugs: list[str], threads: int) -> bool:
     """Run the training `command` for each persona in a process of its own; whether all of them finished.
 
-    The threads are shared out. Much of a step on a CPU runs on one thread only, so two processes of one thread each are
-    through with both personas in three quarters of the time that one process of two threads takes.
+    The threads are shared out: much of a step on a CPU runs on one thread only, while a second core would idle.
     """
     share = str(threads // len(slugs))
     processes = [subprocess.Popen([*command, "--personas", slug, "--threads", share]) for slug in slugs]

@@ -9,9 +9,9 @@ import pytest
 RANKS = """
 import os, django
 django.setup()
-from inference_worker import tasks
-tasks._let_the_chat_go_first()
-tasks._let_other_services_go_first()
+from inference_worker import processor_rank
+processor_rank.let_the_chat_go_first()
+processor_rank.let_other_services_go_first()
 print(os.sched_getscheduler(0) == os.SCHED_IDLE, open("/proc/self/autogroup").read())
 """
 
