@@ -28,6 +28,7 @@ class DecisionAdmin(ReadOnlyAdmin):
     list_filter_submit = True
     list_select_related = ["by", "pair", "undone_by", "undoes"]
     search_fields = ["=pair__pk", "by__username"]
+    fields = ["pair_link", ("by", "created_at"), "what", "was", "became", "undone"]
 
     class Media:
         css = {"all": ["registry/admin.css"]}
