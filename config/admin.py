@@ -53,7 +53,7 @@ class UserAdmin(PlainUserAdmin, ModelAdmin):
 
 @admin.register(Group)
 class GroupAdmin(PlainGroupAdmin, ModelAdmin):
-    pass
+    compressed_fields = False  # two lists beside each other take the whole width
 
 
 # The package has no Korean words for it.

@@ -155,7 +155,8 @@ class PreferencePairAdmin(MarkedRows, SimpleHistoryAdmin, ModelAdmin):
 
     def has_change_permission(self, request: HttpRequest, obj: PreferencePair | None = None) -> bool:
         """Whoever may judge pairs; one that another curator has before them can only be looked at."""
-        free = obj is None or not leased_to_others(request.user).filter(pair=obj).exists()
+        pk = getattr(obj, "pk", obj)  # unfold asks with the word that stands in the address, a number or not
+        free = not str(pk).isdecimal() or not leased_to_others(request.user).filter(pair=pk).exists()
         return free and super().has_change_permission(request, obj)
 
     def get_historical_record_context_helper(self, request: HttpRequest, historical_record: Any) -> HistoryWords:

@@ -28,6 +28,7 @@ class DecisionAdmin(ReadOnlyAdmin):
     list_filter_submit = True
     list_select_related = ["by", "pair", "undone_by", "undoes"]
     search_fields = ["=pair__pk", "by__username"]
+    fields = ["pair_link", ("by", "created_at"), "what", "whole_before", "whole_after", "undone"]
 
     class Media:
         css = {"all": ["registry/admin.css"]}
@@ -43,10 +44,18 @@ class DecisionAdmin(ReadOnlyAdmin):
 
     @display(description=_("전"))
     def was(self, line: Decision) -> SafeString:
-        return _in_words(line.before)
+        return excerpt(_in_words(line.before))
 
     @display(description=_("후"))
     def became(self, line: Decision) -> SafeString:
+        return excerpt(_in_words(line.after))
+
+    @display(description=_("전"))
+    def whole_before(self, line: Decision) -> str:
+        return _in_words(line.before)
+
+    @display(description=_("후"))
+    def whole_after(self, line: Decision) -> str:
         return _in_words(line.after)
 
     @display(description=_("취소"))
@@ -56,7 +65,7 @@ class DecisionAdmin(ReadOnlyAdmin):
         return _("취소됨") if hasattr(line, "undone_by") else ""
 
 
-def _in_words(changed: dict[str, str]) -> SafeString:
+def _in_words(changed: dict[str, str]) -> str:
     names = {"status": _("상태"), "chosen": _("고른 답"), "rejected": _("고르지 않은 답")}
     words = [(names[key], Status(value).label if key == "status" else value) for key, value in changed.items()]
-    return excerpt(" · ".join(f"{name}: {value}" for name, value in words)) if words else excerpt("–")
+    return " · ".join(f"{name}: {value}" for name, value in words) or "–"

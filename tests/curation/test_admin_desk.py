@@ -202,3 +202,15 @@ def test_conversations_votes_and_visitors_have_no_admin_page(desk, admin_user):
     front_page = desk(admin_user).get("/admin/").content.decode()
     for app in ("chat", "voting", "privacy"):
         assert f"/admin/{app}/" not in front_page
+
+
+def test_a_line_of_the_log_says_in_words_and_in_full_what_it_changed(desk, admin_user, curator, make_pair):
+    pair = make_pair()
+    long = "천천히 " * 80
+    pair_edit(pair=pair, chosen=long, rejected=pair.rejected, by=curator)
+    line = pair.decisions.get()
+
+    page = desk(admin_user).get(f"{LOG}{line.pk}/change/").content.decode()
+
+    assert f"고른 답: {long.strip()}" in page
+    assert "{&quot;chosen&quot;" not in page and "&quot;chosen&quot;:" not in page
