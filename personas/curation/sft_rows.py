@@ -9,6 +9,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
 from personas.curation.models import SftRow
 from personas.curation.row_files import Line
 from personas.curation.trl_rows import (
@@ -47,25 +50,29 @@ def examples_read(lines: Iterable[Line], *, known: set[str], persona: str | None
 def _example(number: int, data: dict[str, Any], known: set[str], persona: str | None) -> Example:
     category = data.get("category") or ""
     if not isinstance(category, str) or len(category) > 40:
-        raise RowError(number, "category", "must be a text of at most 40 characters")
+        raise RowError(number, "category", _("40자까지의 글이어야 합니다."))
     return Example(persona_read(number, data, known, persona), _messages(number, data), category)
 
 
 def _messages(number: int, data: dict[str, Any]) -> list[Message]:
     if "messages" in data:
         if not isinstance(data["messages"], list) or len(data["messages"]) < 2:
-            raise RowError(number, "messages", "must be a list of two messages or more")
+            raise RowError(number, "messages", _("메시지가 둘 이상인 목록이어야 합니다."))
         *before, last = data["messages"]
         prompt, reply = prompt_read(number, before, "messages"), message_read(number, "messages[-1]", last)
         if reply["role"] != "assistant":
-            raise RowError(number, "messages[-1].role", f"is {reply['role']!r}, not 'assistant'")
+            raise RowError(
+                number,
+                "messages[-1].role",
+                format_lazy(_("assistant여야 하는데 {role}입니다."), role=repr(reply["role"])),
+            )
         return [*prompt, reply]
     if "completion" in data:
         answer = reply_read(number, "completion", data["completion"])
         return [*prompt_read(number, data.get("prompt"), "prompt"), {"role": "assistant", "content": answer}]
     if "instruction" in data:
         return _exchange(number, data)
-    raise RowError(number, "", "has neither messages, nor prompt and completion, nor instruction and output")
+    raise RowError(number, "", _("messages도, prompt와 completion도, instruction과 output도 없습니다."))
 
 
 def _exchange(number: int, data: dict[str, Any]) -> list[Message]:

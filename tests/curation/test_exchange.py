@@ -101,9 +101,9 @@ def test_every_shape_of_a_preference_row_is_the_same_pair(sora, row):
 @pytest.mark.parametrize(
     ("row", "complaint"),
     [
-        ({"chosen": "네", "rejected": "아니"}, "field prompt: is missing"),
-        ({"chosen": [USER, REPLY], "rejected": [{**USER, "content": "?"}, OTHER]}, "field rejected: must be the same"),
-        ({"chosen": [REPLY], "rejected": [OTHER]}, "field prompt: is missing"),
+        ({"chosen": "네", "rejected": "아니"}, "prompt 칸: 없습니다"),
+        ({"chosen": [USER, REPLY], "rejected": [{**USER, "content": "?"}, OTHER]}, "rejected 칸: 마지막 말 말고는"),
+        ({"chosen": [REPLY], "rejected": [OTHER]}, "prompt 칸: 없습니다"),
     ],
 )
 def test_a_prompt_that_nothing_implies_is_asked_for(sora, row, complaint):
@@ -130,7 +130,7 @@ def test_every_shape_of_an_sft_row_is_the_same_example(sora, row):
     "row", [{"messages": [USER]}, {"messages": [USER, USER]}, {"instruction": "뭐 해?"}, {"text": "그냥 글"}, {}]
 )
 def test_an_sft_row_without_a_reply_is_refused(sora, row):
-    with pytest.raises(RowsRefused, match="line 1"):
+    with pytest.raises(RowsRefused, match="1번째 줄"):
         sft_rows_import(lines=[json.dumps(row)], persona="sora")
 
 

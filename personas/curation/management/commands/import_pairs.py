@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import override
 
 from personas.curation.models import PreferencePair
 from personas.curation.services import pairs_import
@@ -50,7 +51,8 @@ def _lines(file: Path | None) -> list[str]:
 
 
 def _refusal(error: RowsRefused) -> str:
-    lines = [str(row_error) for row_error in error.errors[:SHOWN_ERRORS]]
+    with override("en"):  # as the rest of what commands say
+        lines = [str(row_error) for row_error in error.errors[:SHOWN_ERRORS]]
     if len(error.errors) > SHOWN_ERRORS:
         lines.append(f"… and {len(error.errors) - SHOWN_ERRORS} more")
     return "\n".join(["Nothing was imported:", *lines])
