@@ -31,6 +31,7 @@ from personas.registry.runs import (
     run_finish_refused,
     run_finish_skipped,
     run_heartbeat,
+    run_learn_from,
     run_note,
     run_start,
     run_take_up,
@@ -164,7 +165,7 @@ def _checkpoint_folder(run: TrainingRun) -> Path:
 
 
 def _train_and_judge(run: TrainingRun, train: Train, report: Report) -> None:
-    run.snapshot = snapshot_make(persona=run.persona)
+    run_learn_from(run=run, snapshot=snapshot_make(persona=run.persona))
     thumbs = thumbs_in(run.snapshot) if run.snapshot else 0
     pairs = run.snapshot.rows - thumbs if run.snapshot else 0
     report(f"snapshot: {run.snapshot.file if run.snapshot else 'none'}, {pairs} pairs, {thumbs} thumbs")

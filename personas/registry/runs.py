@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from config.celery import app as celery
 from inference_worker import contracts
-from personas.registry.models import AdapterVersion, Persona, RunEvent, TrainingRun
+from personas.registry.models import AdapterVersion, DatasetSnapshot, Persona, RunEvent, TrainingRun
 from personas.registry.services import Reason, candidate_stand, champion_promote
 
 Status: Any = TrainingRun.Status  # Any: a type checker without Django's stubs takes its members for tuples.
@@ -75,6 +75,12 @@ def run_start(*, persona: Persona, trigger: str, dry_run: bool = False, night: d
             return TrainingRun.objects.create(persona=persona, trigger=trigger, dry_run=dry_run, night=night)
     except IntegrityError:
         raise RunAlreadyRunning(persona) from None
+
+
+def run_learn_from(*, run: TrainingRun, snapshot: DatasetSnapshot | None) -> None:
+    """Note the run's rows, None where there are none: they stand on its page whatever becomes of it. Raises RunLost."""
+    run.snapshot = snapshot
+    _write(run, snapshot=snapshot)
 
 
 def run_heartbeat(*, run: TrainingRun, progress: Mapping[str, Any]) -> None:
@@ -173,7 +179,7 @@ def run_finish_failed(*, run: TrainingRun, error: str) -> None:
 
 
 def _finish(run: TrainingRun, status: str, **values: Any) -> None:
-    _write(run, status=status, finished_at=timezone.now(), progress=run.progress, snapshot=run.snapshot, **values)
+    _write(run, status=status, finished_at=timezone.now(), progress=run.progress, **values)
     run.refresh_from_db()
 
 

@@ -10,6 +10,7 @@ FIGURES: dict[str, str | Promise] = {
     "loss": _("손실"),
     "reward_margin": _("보상 차이"),
     "reward_accuracy": _("보상 정확도"),
+    "token_accuracy": _("다음 토큰 정확도"),
     "replay_kl": _("기반 모델과의 거리"),
     "moved_share": _("움직인 가중치 비율"),
     "preference_accuracy": _("말투 선호 정확도"),
@@ -66,9 +67,9 @@ def stage_name(code: str) -> str:
 
 
 def figure(value: Any) -> str:
-    """A measured value as text: four digits that matter."""
+    """A measured value as text: four digits that matter, and no minus before a zero."""
     if value is None:
         return "–"
     if isinstance(value, bool):
         return gettext("예") if value else gettext("아니요")
-    return f"{value:.4g}" if isinstance(value, float) else str(value)
+    return f"{value + 0.0:.4g}" if isinstance(value, float) else str(value)

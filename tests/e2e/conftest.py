@@ -46,7 +46,7 @@ def system_chromium() -> str:
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """The whole site with the real model, on free ports, in a folder of its own."""
-    running = Site(tmp_path_factory.mktemp("site"), MIN_TRAINING_PAIRS="8")
+    running = Site(tmp_path_factory.mktemp("site"), MIN_TRAINING_PAIRS="8", CURATION_OVERLAP="100")
     try:
         running.start()
         yield running

@@ -6,7 +6,8 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from config.serving.embedded_redis import EmbeddedRedis, free_port
@@ -83,6 +84,22 @@ class Site:
         self.processes[name] = subprocess.Popen(
             [sys.executable, "-m", *command], cwd=ROOT, env=self.environment, stdout=log, stderr=log
         )
+
+    @contextmanager
+    def web_set_to(self, **settings: str) -> Iterator[None]:
+        """The web process anew with these settings, and at the end once more, as it was."""
+        usual = self.environment
+        try:
+            self._restart_web({**usual, **settings})
+            yield
+        finally:
+            self._restart_web(usual)
+
+    def _restart_web(self, environment: dict[str, str]) -> None:
+        self.environment = environment
+        self.end("web")
+        self.start_web()
+        self.wait_until_ready()
 
     def end(self, name: str, *, kill: bool = False) -> None:
         """End one process by its handle: politely, or (for fault tests) at once."""

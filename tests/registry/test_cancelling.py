@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from personas.registry import runs
 from personas.registry.models import AdapterVersion, TrainingRun
-from personas.registry.runs import RunEnded, RunLost, run_cancel, run_heartbeat, run_start
+from personas.registry.runs import RunEnded, RunLost, run_cancel, run_finish_failed, run_heartbeat, run_start
 from personas.registry.selectors import champion_for
 from personas.retraining import CandidateOutcome, CandidateRequest, retrain
 
@@ -41,6 +41,26 @@ def test_a_cancelled_run_ends_at_its_next_step_and_leaves_nothing(trainable, cur
     assert champion_for(trainable) is not None and AdapterVersion.objects.count() == 1
 
 
+def test_the_rows_of_a_run_stand_on_its_page_from_the_beginning_and_after_it_was_cancelled(
+    client, admin_user, trainable, curator
+):
+    client.force_login(admin_user)
+
+    def rows_on_page() -> bool:
+        run = TrainingRun.objects.get()
+        page = client.get(reverse("admin:registry_trainingrun_change", args=[run.pk])).content.decode()
+        return reverse("admin:registry_datasetsnapshot_change", args=[run.snapshot_id]) in page
+
+    def train(request: CandidateRequest) -> CandidateOutcome:
+        assert rows_on_page()
+        run_cancel(run=TrainingRun.objects.get(), by=curator)
+        request.progress({"stage": "dpo", "step": 1, "steps": 9})
+        raise AssertionError("it goes on after it was cancelled")
+
+    run = retrain(persona_slug=trainable.slug, trigger="command", train=train)
+    assert run.status == "cancelled" and run.snapshot is not None and rows_on_page()
+
+
 def test_after_cancelling_the_next_run_may_start_at_once(sora, curator):
     first = run_start(persona=sora, trigger="command")
     run_cancel(run=first, by=curator)
@@ -64,6 +84,26 @@ def test_the_page_asks_first_and_then_cancels(client, admin_user, sora):
     assert TrainingRun.objects.get().status == "running"
     client.post(address, {"_form_submitted": "on"})
     assert TrainingRun.objects.get().status == "cancelled"
+
+
+def test_the_page_of_a_run_that_has_ended_offers_no_stop(client, admin_user, sora):
+    client.force_login(admin_user)
+    run = run_start(persona=sora, trigger="nightly")
+    page = reverse("admin:registry_trainingrun_change", args=[run.pk])
+    cancel = reverse("admin:registry_trainingrun_cancel", args=[run.pk])
+    assert cancel in client.get(page).content.decode()
+    run_cancel(run=run, by=admin_user)
+    assert cancel not in client.get(page).content.decode()
+
+
+def test_who_stops_a_run_that_has_just_ended_is_told_so(client, admin_user, sora):
+    client.force_login(admin_user)
+    run = run_start(persona=sora, trigger="nightly")
+    run_finish_failed(run=run, error="boom")
+    cancel = reverse("admin:registry_trainingrun_cancel", args=[run.pk])
+    answer = client.post(cancel, {"_form_submitted": "on"}, follow=True)
+    assert "이미 끝난" in answer.content.decode()
+    assert TrainingRun.objects.get().status == "failed"
 
 
 def test_a_curator_cannot_cancel(client, curator, sora):

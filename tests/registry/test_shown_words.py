@@ -15,3 +15,4 @@ def test_figures_and_stages_are_named_and_unknown_ones_shown_as_they_are():
     assert (figure_name("reward_margin"), figure_name("new_figure")) == ("보상 차이", "new_figure")
     assert (stage_name("dpo"), stage_name("evaluate candidate: replies")) == ("선호 학습 (DPO)", "후보: 답 써 보기")
     assert (figure(0.123456), figure(True), figure(None)) == ("0.1235", "예", "–")
+    assert figure(-0.0) == "0"

@@ -12,6 +12,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django_celery_beat.models import PeriodicTask
+from unfold.dataclasses import UnfoldAction
 from unfold.decorators import action, display
 
 from config.admin_pages import dialog
@@ -80,6 +81,11 @@ class TrainingRunAdmin(RegistryAdmin):
     @display(description=_("지금"))
     def live(self, run: TrainingRun) -> SafeString:
         return render_to_string("registry/run_live.html", run_live(run))
+
+    def get_actions_detail(self, request: HttpRequest, object_id: int) -> list[UnfoldAction]:
+        """Nobody is offered to stop a run that has ended. Who still had the button on their page is told so."""
+        is_running = TrainingRun.objects.filter(pk=object_id, status=TrainingRun.Status.RUNNING).exists()
+        return super().get_actions_detail(request, object_id) if is_running else []
 
     def get_urls(self) -> list[URLPattern]:
         live = self.admin_site.admin_view(self.live_view)
