@@ -5,7 +5,9 @@ import math
 import numba
 import numpy as np
 
-from inference_worker.engine.vectors import add, add_four, dot, dot_four
+from inference_worker.engine.tiles import add_lines, find_dots
+
+NEAR = 16  # values of a head that stay in the nearest cache
 
 _compile = numba.njit(nogil=True, cache=True, error_model="numpy", fastmath={"contract"})
 
@@ -81,7 +83,7 @@ def attend(states, keys, values, first_row, positions, window, scale, parts):
         keys[first_row + row, :, positions[row]] = states[row, heads : heads + kv_heads]
         values[first_row + row, :, positions[row]] = states[row, heads + kv_heads :]
     group = heads // kv_heads
-    together = group // 2 if group % 2 == 0 else group  # halves, so that a row alone keeps two threads busy
+    together = group // 2 if rows == 1 and group % 2 == 0 else group  # halves keep two threads busy with a row alone
     jobs = rows * (heads // together)
     for part in numba.prange(parts):
         weights = np.empty((together, keys.shape[2]), np.float32)
@@ -98,24 +100,14 @@ def attend(states, keys, values, first_row, positions, window, scale, parts):
 def _look_up(queries, keys, values, scale, weights, found):
     """Add to `found` the values, each as its key fits the query: softmax(scale * keys @ query) @ values.
 
-    queries, found: [heads, head_dim]. A few keys, or values, have all heads' turns while they are near.
+    queries, found: [heads, head_dim]. A few values have all heads' turns while they are near.
     """
-    fours = len(keys) // 4 * 4
-    for at in range(0, fours, 4):
-        for head in range(len(queries)):
-            dot_four(queries[head], keys[at], keys[at + 1], keys[at + 2], keys[at + 3], weights[head, at : at + 4])
-    for at in range(fours, len(keys)):
-        for head in range(len(queries)):
-            weights[head, at] = dot(queries[head], keys[at])
-    for head in range(len(queries)):
-        _softmax(weights[head, : len(keys)], scale)
-    for at in range(0, fours, 4):
-        for head in range(len(queries)):
-            near = weights[head, at : at + 4]
-            add_four(near, values[at], values[at + 1], values[at + 2], values[at + 3], found[head])
-    for at in range(fours, len(keys)):
-        for head in range(len(queries)):
-            add(weights[head, at], values[at], found[head])
+    heads, end = np.arange(len(queries)), len(keys)
+    find_dots(queries, keys, heads, 0, end, weights)
+    for head in heads:
+        _softmax(weights[head, :end], scale)
+    for first in range(0, end, NEAR):
+        add_lines(weights, values, heads, first, min(first + NEAR, end), 0, values.shape[1], found)
 
 
 @numba.njit(error_model="numpy")
@@ -132,9 +124,12 @@ def _softmax(weights, scale):
         weights[at] /= total
 
 
-@_compile
+@numba.njit(error_model="numpy", fastmath={"reassoc", "contract"})  # several sums at a time, not one by one
 def _length(row, floor):
-    return np.sqrt(dot(row, row) + floor)
+    total = np.float32(0)
+    for at in range(len(row)):
+        total += row[at] * row[at]
+    return np.sqrt(total + floor)
 
 
 @_compile
