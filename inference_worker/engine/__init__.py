@@ -4,8 +4,8 @@ Reading order: request (what is asked, what comes back), sequence (one reply's s
 runs next), engine (the step loop), rows (what a step computes) with prefix_cache and out_of_memory, runner with cache
 and masks (tensors), adapters with lora_tensors and lora_linear, forward (how a model is run; lean_gemma with
 joined_linear, int8_product and the loops in int8_kernel, adapter_kernel, lean_kernels and tiles is our own way),
-sampler, detokenizer with stop_strings, thread with deltas (for use from outside), figures (for operators). Knows neither Django
-nor Celery nor Redis nor the chat format.
+sampler, detokenizer with stop_strings, thread with deltas (for use from outside), figures (for operators). Knows
+neither Django nor Celery nor Redis nor the chat format.
 """
 
 from inference_worker.engine.engine import Engine

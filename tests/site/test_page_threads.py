@@ -1,0 +1,75 @@
+"""Pages are written in a few lasting threads; probes and static files do not wait for one."""
+
+import asyncio
+import threading
+
+import pytest
+from asgiref.testing import ApplicationCommunicator
+from django.http import HttpRequest, HttpResponse
+from django.test import override_settings
+from django.urls import path
+
+from config.asgi import PAGE_THREADS, application
+from config.health import healthz
+from config.static_files import with_static_files
+
+may_go_on = threading.Event()
+threads: set[int] = set()
+
+
+def slow(request: HttpRequest) -> HttpResponse:
+    threads.add(threading.get_ident())
+    may_go_on.wait(20)
+    return HttpResponse("at last")
+
+
+urlpatterns = [path("slow/", slow), path("healthz", healthz)]
+
+
+def ask(address: str, app=application) -> ApplicationCommunicator:
+    scope = {
+        "type": "http",
+        "method": "GET",
+        "path": address,
+        "query_string": b"",
+        "headers": [],
+        "http_version": "1.1",
+    }
+    return ApplicationCommunicator(
+        app, {**scope, "server": ("127.0.0.1", 80), "client": ("127.0.0.1", 9), "scheme": "http"}
+    )
+
+
+async def answer_to(request: ApplicationCommunicator) -> tuple[int, dict[bytes, bytes], bytes]:
+    await request.send_input({"type": "http.request", "body": b"", "more_body": False})
+    start = await request.receive_output(20)
+    body, more = b"", True
+    while more:
+        piece = await request.receive_output(20)
+        body, more = body + piece.get("body", b""), piece.get("more_body", False)
+    return start["status"], dict(start["headers"]), body
+
+
+@override_settings(ROOT_URLCONF=__name__, ALLOWED_HOSTS=["*"])
+async def test_a_probe_answers_while_every_page_thread_is_busy_and_no_page_is_lost():
+    may_go_on.clear()
+    try:
+        pages = [asyncio.create_task(answer_to(ask("/slow/"))) for _ in range(PAGE_THREADS + 2)]
+        while len(threads) < PAGE_THREADS:
+            await asyncio.sleep(0.02)
+        assert (await answer_to(ask("/healthz")))[0] == 200
+        assert not any(page.done() for page in pages)
+    finally:
+        may_go_on.set()
+    assert {(await page)[2] for page in pages} == {b"at last"}
+    assert len(threads) == PAGE_THREADS
+
+
+@pytest.mark.parametrize(("name", "kept"), [("site.0123456789ab.css", b"immutable"), ("site.css", b"max-age=60")])
+async def test_a_static_file_whose_name_holds_its_hash_is_kept_for_good(tmp_path, name, kept):
+    (tmp_path / name).write_text("a {}")
+    with override_settings(STATIC_ROOT=tmp_path):
+        files = with_static_files(application)
+    status, headers, body = await answer_to(ask(f"/static/{name}", files))
+    assert (status, body, headers[b"x-content-type-options"]) == (200, b"a {}", b"nosniff")
+    assert kept in headers[b"cache-control"]
