@@ -18,20 +18,30 @@ from a2wsgi import WSGIMiddleware  # noqa: E402
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 from channels.security.websocket import AllowedHostsOriginValidator  # noqa: E402
 from channels.sessions import CookieMiddleware  # noqa: E402
+from django.conf import settings  # noqa: E402
 
 from config.static_files import with_static_files  # noqa: E402
 from personas.chat.routing import websocket_urlpatterns as chat_sockets  # noqa: E402
 from quiz.routing import websocket_urlpatterns as quiz_sockets  # noqa: E402
 
 PAGE_THREADS = 10  # requests at a time, and database connections; the others wait their turn
+PICTURE_THREADS = 2  # of their own: whoever waits for a picture to be drawn holds up no page
 PROBES = ("/healthz", "/readyz")  # asynchronous views: they answer while every thread is busy
 
-_pages = with_static_files(WSGIMiddleware(get_wsgi_application(), workers=PAGE_THREADS))
+_django = get_wsgi_application()
+_pages = with_static_files(WSGIMiddleware(_django, workers=PAGE_THREADS))
+_pictures = WSGIMiddleware(_django, workers=PICTURE_THREADS)
 
 
 async def http(scope, receive, send):
     """Answer one HTTP request."""
-    answer = django_application if scope["path"] in PROBES else _pages
+    path = scope["path"]
+    if path in PROBES:
+        answer = django_application
+    elif path.endswith(".png") and not path.startswith(settings.STATIC_URL):
+        answer = _pictures
+    else:
+        answer = _pages
     await answer(scope, receive, send)
 
 

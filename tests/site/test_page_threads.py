@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+from collections.abc import Iterator
 
 import pytest
 from asgiref.testing import ApplicationCommunicator
@@ -9,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.test import override_settings
 from django.urls import path
 
-from config.asgi import PAGE_THREADS, application
+from config.asgi import PAGE_THREADS, PICTURE_THREADS, application
 from config.health import healthz
 from config.static_files import with_static_files
 
@@ -23,7 +24,11 @@ def slow(request: HttpRequest) -> HttpResponse:
     return HttpResponse("at last")
 
 
-urlpatterns = [path("slow/", slow), path("healthz", healthz)]
+def fast(request: HttpRequest) -> HttpResponse:
+    return HttpResponse("a page")
+
+
+urlpatterns = [path("slow/", slow), path("slow.png", slow), path("fast/", fast), path("healthz", healthz)]
 
 
 def ask(address: str, app=application) -> ApplicationCommunicator:
@@ -50,17 +55,32 @@ async def answer_to(request: ApplicationCommunicator) -> tuple[int, dict[bytes, 
     return start["status"], dict(start["headers"]), body
 
 
+@pytest.fixture(autouse=True)
+def nobody_waits() -> Iterator[None]:
+    may_go_on.clear()
+    threads.clear()
+    yield
+    may_go_on.set()
+
+
+@override_settings(ROOT_URLCONF=__name__, ALLOWED_HOSTS=["*"])
+async def test_however_many_pictures_are_drawn_a_page_comes():
+    pictures = [asyncio.create_task(answer_to(ask("/slow.png"))) for _ in range(PAGE_THREADS)]
+    while len(threads) < PICTURE_THREADS:
+        await asyncio.sleep(0.02)
+    assert (await answer_to(ask("/fast/")))[2] == b"a page"
+    may_go_on.set()
+    assert {(await picture)[2] for picture in pictures} == {b"at last"}
+
+
 @override_settings(ROOT_URLCONF=__name__, ALLOWED_HOSTS=["*"])
 async def test_a_probe_answers_while_every_page_thread_is_busy_and_no_page_is_lost():
-    may_go_on.clear()
-    try:
-        pages = [asyncio.create_task(answer_to(ask("/slow/"))) for _ in range(PAGE_THREADS + 2)]
-        while len(threads) < PAGE_THREADS:
-            await asyncio.sleep(0.02)
-        assert (await answer_to(ask("/healthz")))[0] == 200
-        assert not any(page.done() for page in pages)
-    finally:
-        may_go_on.set()
+    pages = [asyncio.create_task(answer_to(ask("/slow/"))) for _ in range(PAGE_THREADS + 2)]
+    while len(threads) < PAGE_THREADS:
+        await asyncio.sleep(0.02)
+    assert (await answer_to(ask("/healthz")))[0] == 200
+    assert not any(page.done() for page in pages)
+    may_go_on.set()
     assert {(await page)[2] for page in pages} == {b"at last"}
     assert len(threads) == PAGE_THREADS
 
