@@ -49,7 +49,7 @@ class Engine:
         max_streams: int = 16,
         max_len: int = 2048,
         max_waiting: int = 64,
-        prefill_tokens: int = 128,
+        prefill_tokens: int = 96,
         prefix_tokens: int = 8192,
         int8: bool = False,
     ) -> None:
