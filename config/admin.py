@@ -42,6 +42,7 @@ class UserAdmin(PlainUserAdmin, ModelAdmin):
     add_form = UserCreationForm
     change_password_form = AdminPasswordChangeForm
     actions = ["take_off_second_factor"]
+    compressed_fields = False  # as below
 
     @admin.action(description=_("두 번째 확인 끄기 (휴대폰을 잃어버렸을 때)"), permissions=["change"])
     def take_off_second_factor(self, request: HttpRequest, queryset: QuerySet[User]) -> None:

@@ -7,6 +7,7 @@ from urllib.parse import unquote, urlparse
 
 import dj_database_url
 from celery.schedules import crontab
+from django.templatetags.static import static
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -263,6 +264,7 @@ UNFOLD = {
     "SITE_HEADER": "에겐·테토",
     "SHOW_HISTORY": True,
     "COLORS": COLORS,
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("img/favicon.svg")}],
     "ACCOUNT": {"navigation": [{"title": _("두 번째 확인"), "link": reverse_lazy("second-factor:own")}]},
     "DASHBOARD_CALLBACK": "personas.morning.dashboard.dashboard",
 }
