@@ -21,6 +21,7 @@ from channels.sessions import CookieMiddleware  # noqa: E402
 from django.conf import settings  # noqa: E402
 
 from config.static_files import with_static_files  # noqa: E402
+from config.whole_requests import with_whole_requests  # noqa: E402
 from personas.chat.routing import websocket_urlpatterns as chat_sockets  # noqa: E402
 from quiz.routing import websocket_urlpatterns as quiz_sockets  # noqa: E402
 
@@ -29,8 +30,15 @@ PICTURE_THREADS = 2  # of their own: whoever waits for a picture to be drawn hol
 PROBES = ("/healthz", "/readyz")  # asynchronous views: they answer while every thread is busy
 
 _django = get_wsgi_application()
-_pages = with_static_files(WSGIMiddleware(_django, workers=PAGE_THREADS))
-_pictures = WSGIMiddleware(_django, workers=PICTURE_THREADS)
+
+
+def _in_threads(count: int):
+    """Django in so many threads. None of them waits for who sends or reads slowly: a queue of size 0 has no end."""
+    return with_whole_requests(WSGIMiddleware(_django, workers=count, send_queue_size=0))
+
+
+_pages = with_static_files(_in_threads(PAGE_THREADS))
+_pictures = _in_threads(PICTURE_THREADS)
 
 
 async def http(scope, receive, send):

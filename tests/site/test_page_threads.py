@@ -9,6 +9,7 @@ from asgiref.testing import ApplicationCommunicator
 from django.http import HttpRequest, HttpResponse
 from django.test import override_settings
 from django.urls import path
+from django.views.decorators.csrf import csrf_exempt
 
 from config.asgi import PAGE_THREADS, PICTURE_THREADS, application
 from config.health import healthz
@@ -28,13 +29,24 @@ def fast(request: HttpRequest) -> HttpResponse:
     return HttpResponse("a page")
 
 
-urlpatterns = [path("slow/", slow), path("slow.png", slow), path("fast/", fast), path("healthz", healthz)]
+@csrf_exempt
+def echo(request: HttpRequest) -> HttpResponse:
+    return HttpResponse(request.body)
 
 
-def ask(address: str, app=application) -> ApplicationCommunicator:
+urlpatterns = [
+    path("echo/", echo),
+    path("slow/", slow),
+    path("slow.png", slow),
+    path("fast/", fast),
+    path("healthz", healthz),
+]
+
+
+def ask(address: str, app=application, method: str = "GET") -> ApplicationCommunicator:
     scope = {
         "type": "http",
-        "method": "GET",
+        "method": method,
         "path": address,
         "query_string": b"",
         "headers": [],
@@ -83,6 +95,30 @@ async def test_a_probe_answers_while_every_page_thread_is_busy_and_no_page_is_lo
     may_go_on.set()
     assert {(await page)[2] for page in pages} == {b"at last"}
     assert len(threads) == PAGE_THREADS
+
+
+@override_settings(ROOT_URLCONF=__name__, ALLOWED_HOSTS=["*"])
+async def test_whoever_sends_slowly_keeps_no_thread():
+    dawdlers = [ask("/echo/", method="POST") for _ in range(PAGE_THREADS + 2)]
+    for dawdler in dawdlers:
+        await dawdler.send_input({"type": "http.request", "body": b"a lo", "more_body": True})
+    assert (await answer_to(ask("/fast/")))[2] == b"a page"
+    for dawdler in dawdlers[1:]:
+        await dawdler.send_input({"type": "http.request", "body": b"ng story", "more_body": False})
+        assert (await dawdler.receive_output(20))["status"] == 200
+        assert (await dawdler.receive_output(20))["body"] == b"a long story"
+    await dawdlers[0].send_input({"type": "http.disconnect"})
+    await dawdlers[0].wait()
+    assert await dawdlers[0].receive_nothing()
+
+
+@override_settings(ROOT_URLCONF=__name__, ALLOWED_HOSTS=["*"])
+async def test_a_long_upload_comes_whole():
+    upload = bytes(range(256)) * 8_000
+    request = ask("/echo/", method="POST")
+    await request.send_input({"type": "http.request", "body": upload, "more_body": False})
+    assert (await request.receive_output(20))["status"] == 200
+    assert (await request.receive_output(20))["body"] == upload
 
 
 @pytest.mark.parametrize(("name", "kept"), [("site.0123456789ab.css", b"immutable"), ("site.css", b"max-age=60")])
