@@ -20,7 +20,7 @@ def test_versions_are_counted_with_an_interval(client, judge, make_thumb, owner)
         make_thumb(owner, direction)
     page = client.get(LIST).content.decode()
     row = re.search(r"sora@v1</a></td>(.*?)</tr>", page, re.S).group(1)
-    assert re.findall(r">([^<]+)</td>", row)[:3] == ["3", "1", "75 % (30–95)"]
+    assert re.findall(r">([^<]+)</td>", row)[:3] == ["3", "1", "75% (30–95)"]
 
 
 @pytest.mark.parametrize(
