@@ -84,8 +84,8 @@ class TrainingRunAdmin(RegistryAdmin):
 
     def get_actions_detail(self, request: HttpRequest, object_id: int) -> list[UnfoldAction]:
         """Nobody is offered to stop a run that has ended. Who still had the button on their page is told so."""
-        running = TrainingRun.objects.filter(status=TrainingRun.Status.RUNNING)
-        is_running = str(object_id).isdecimal() and running.filter(pk=object_id).exists()  # unfold asks for any word
+        run = self.get_object(request, str(object_id))  # None for a word that is no number
+        is_running = run is not None and run.status == TrainingRun.Status.RUNNING
         return super().get_actions_detail(request, object_id) if is_running else []
 
     def get_urls(self) -> list[URLPattern]:
