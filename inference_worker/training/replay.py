@@ -8,7 +8,7 @@ the base in place without being learned by heart.
 from __future__ import annotations
 
 import random
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from inference_worker.training.rows import ChatRow
 from inference_worker.training.settings import ReplaySettings
@@ -17,45 +17,100 @@ from inference_worker.training.tokens import plain_ids
 if TYPE_CHECKING:
     import torch
     from peft import PeftModel
-    from transformers import PreTrainedTokenizerFast, Trainer
+    from transformers import PreTrainedModel, PreTrainedTokenizerFast, Trainer
 
 
 class Replay:
-    """Neutral texts, dealt out a batch a step in an order that depends on the seed alone."""
+    """Neutral texts, dealt out in batches in an order that depends on the seed alone."""
 
     def __init__(self, texts: list[str], tokenizer: PreTrainedTokenizerFast, recipe: ReplaySettings, seed: int) -> None:
-        self.weight = recipe.weight
-        self._batch_size = recipe.batch_size
+        self._recipe = recipe
         self._encoded = [plain_ids(text, tokenizer)[: recipe.max_length] for text in texts]
         self._draw = random.Random(seed)  # noqa: S311  repeatable, not secret
         self._waiting: list[list[int]] = []
+        self._steps = 0
+        self._remembered: dict[int, torch.Tensor] = {}  # by text: the base's last hidden states, (tokens, hidden size)
 
-    def loss(self, model: PeftModel) -> torch.Tensor:
-        """KL divergence of the model with its adapter from the bare base, in nats a token, over the next texts."""
+    @property
+    def weight(self) -> float:
+        """What the loss counts the term with. A step that replays pays for those that don't: one large batch takes a
+        CPU less time than two small ones, and over a training the base is held as hard."""
+        return self._recipe.weight * self._recipe.every
+
+    def next_term(self, model: PeftModel) -> torch.Tensor | None:
+        """The divergence over the next step's texts; None on the steps between two replays."""
+        texts = self._next_texts()
+        return self.divergence(model, texts) if texts else None
+
+    def divergence(self, model: PeftModel, texts: list[int]) -> torch.Tensor:
+        """KL divergence of the model with its adapter from the bare base, in nats a token, over texts by number."""
         import torch
         from torch.nn import functional
 
-        sequences = [torch.tensor(ids) for ids in self._next_batch()]
-        input_ids = torch.nn.utils.rnn.pad_sequence(sequences, batch_first=True).to(model.device)
-        lengths = torch.tensor([len(ids) for ids in sequences], device=model.device)
-        mask = torch.arange(input_ids.shape[1], device=model.device) < lengths[:, None]
-        with torch.no_grad(), model.disable_adapter():
-            base = model(input_ids=input_ids, attention_mask=mask, use_cache=False).logits[mask]
-        adapted = model(input_ids=input_ids, attention_mask=mask, use_cache=False).logits[mask]
-        return functional.kl_div(
-            adapted.float().log_softmax(-1), base.float().log_softmax(-1), log_target=True, reduction="batchmean"
-        )
+        self._remember(model, texts)
+        hidden = torch.cat([self._remembered[text] for text in texts])
+        with torch.no_grad():
+            base = _logits(model, hidden).log_softmax(-1)
+        adapted = _logits(model, torch.cat(self._hidden_states(model, texts))).log_softmax(-1)
+        return functional.kl_div(adapted, base, log_target=True, reduction="batchmean")
 
     def skip(self, steps: int) -> None:
         """Go past the texts of steps that were made before: a training that goes on meets the next ones."""
         for _ in range(steps):
-            self._next_batch()
+            self._next_texts()
 
-    def _next_batch(self) -> list[list[int]]:
-        if len(self._waiting) < self._batch_size:
-            self._waiting = self._draw.sample(self._encoded, len(self._encoded))
-        batch, self._waiting = self._waiting[: self._batch_size], self._waiting[self._batch_size :]
-        return batch
+    def _remember(self, model: PeftModel, texts: list[int]) -> None:
+        """Run the base over what it has not met yet. It never changes, and every text comes back each few dozen steps;
+        hidden states take a fortieth of the room that the words' probabilities would."""
+        import torch
+
+        new = [text for text in texts if text not in self._remembered]
+        if new:
+            with torch.no_grad(), model.disable_adapter():
+                self._remembered.update(zip(new, self._hidden_states(model, new), strict=True))
+
+    def _hidden_states(self, model: PeftModel, texts: list[int]) -> list[torch.Tensor]:
+        """What the head would read of each text: (tokens, hidden size)."""
+        import torch
+
+        sequences = [torch.tensor(self._encoded[text]) for text in texts]
+        input_ids = torch.nn.utils.rnn.pad_sequence(sequences, batch_first=True).to(model.device)
+        lengths = [len(ids) for ids in sequences]
+        mask = torch.arange(input_ids.shape[1]) < torch.tensor(lengths)[:, None]
+        body = _base_of(model).get_decoder()
+        states = body(input_ids=input_ids, attention_mask=mask.to(model.device), use_cache=False).last_hidden_state
+        return [row[:length] for row, length in zip(states, lengths, strict=True)]
+
+    def _next_texts(self) -> list[int]:
+        """The next batch, by number; empty on a step between."""
+        self._steps += 1
+        if (self._steps - 1) % self._recipe.every:
+            return []
+        if not self._waiting:
+            self._waiting = self._deal()
+        return self._waiting.pop()
+
+    def _deal(self) -> list[list[int]]:
+        """All texts once, in batches of about the same length (little padding), in a random order. What is too little
+        for a batch stays out of this round."""
+        size = min(self._recipe.batch_size, len(self._encoded))
+        chosen = self._draw.sample(range(len(self._encoded)), len(self._encoded) // size * size)
+        chosen.sort(key=lambda text: len(self._encoded[text]) * self._draw.uniform(0.8, 1.2))
+        batches = [chosen[start : start + size] for start in range(0, len(chosen), size)]
+        self._draw.shuffle(batches)
+        return batches
+
+
+def _logits(model: PeftModel, hidden: torch.Tensor) -> torch.Tensor:
+    """The base's head on hidden states, in fp32: (tokens, vocabulary)."""
+    base = _base_of(model)
+    logits = base.get_output_embeddings()(hidden).float()
+    cap = getattr(base.config, "final_logit_softcapping", None)  # Gemma 2 bends its logits
+    return cap * (logits / cap).tanh() if cap else logits
+
+
+def _base_of(model: PeftModel) -> PreTrainedModel:
+    return cast("PreTrainedModel", model.get_base_model())
 
 
 def make_replay(
@@ -78,7 +133,9 @@ def with_replay(trainer: type[Trainer], replay: Replay | None) -> type[Trainer]:
     class ReplayTrainer(trainer):  # type: ignore[valid-type, misc]
         def compute_loss(self, model, inputs, return_outputs=False, **kwargs):
             answer = super().compute_loss(model, inputs, return_outputs=return_outputs, **kwargs)
-            term = held.loss(self.accelerator.unwrap_model(model))
+            term = held.next_term(self.accelerator.unwrap_model(model))
+            if term is None:
+                return answer
             self._metrics["train"]["replay_kl"].append(term.item())
             if return_outputs:
                 return answer[0] + held.weight * term, answer[1]

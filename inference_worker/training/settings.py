@@ -76,10 +76,12 @@ class KtoSettings:
 
 @dataclass(frozen=True)
 class ReplaySettings:
-    """How hard the base is held in place on neutral text, at every step of every stage. `max_length` is in tokens."""
+    """How hard the base is held in place on neutral text, in every stage: `weight` a step, paid at each `every`th step.
+    `max_length` is in tokens."""
 
     weight: float = 1.0
-    batch_size: int = 4
+    every: int = 2
+    batch_size: int = 8
     max_length: int = 64
 
 
