@@ -1,5 +1,7 @@
 """Admin pages of the packages we build on, in the look of our own."""
 
+import cron_descriptor
+import django_celery_beat.models as beat_models
 from axes.models import AccessAttempt
 from django.contrib import admin, messages
 from django.contrib.auth.admin import GroupAdmin as PlainGroupAdmin
@@ -7,6 +9,7 @@ from django.contrib.auth.admin import UserAdmin as PlainUserAdmin
 from django.contrib.auth.models import Group, User
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django_celery_beat.admin import CrontabScheduleAdmin as PlainCrontabScheduleAdmin
 from django_celery_beat.admin import PeriodicTaskAdmin as PlainPeriodicTaskAdmin
@@ -76,6 +79,18 @@ class AccessAttemptAdmin(ModelAdmin):
         return False
 
 
+def _schedule_in_words(expression: str) -> str:
+    options = cron_descriptor.Options()
+    options.locale_code = "ko_KR" if get_language() == "ko" else "en_US"
+    options.use_24hour_time_format = True
+    return cron_descriptor.get_description(expression, options)
+
+
+# The package asks for a schedule in words without saying in which language, and has no Korean for this field.
+beat_models.get_description = _schedule_in_words
+PeriodicTask._meta.get_field("task").verbose_name = _("할 일")
+
+
 class _TaskSelectWidget(UnfoldAdminSelectWidget, TaskSelectWidget):
     pass
 
@@ -93,10 +108,16 @@ class PeriodicTaskAdmin(PlainPeriodicTaskAdmin, ModelAdmin):
 
     form = PeriodicTaskForm
 
+    @admin.display(description=_("말로 하면"))
+    def crontab_translation(self, task: PeriodicTask) -> str:
+        return task.crontab.human_readable if task.crontab else ""
+
 
 @admin.register(CrontabSchedule)
 class CrontabScheduleAdmin(PlainCrontabScheduleAdmin, ModelAdmin):
-    pass
+    @admin.display(description=_("말로 하면"))
+    def human_readable(self, schedule: CrontabSchedule) -> str:
+        return schedule.human_readable
 
 
 @admin.register(IntervalSchedule)

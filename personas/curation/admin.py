@@ -10,7 +10,6 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
-from simple_history.admin import SimpleHistoryAdmin
 from unfold.admin import ModelAdmin
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, RelatedDropdownFilter
 from unfold.decorators import action, display
@@ -22,7 +21,7 @@ from personas.curation.bulk_pages import BulkView, bulk_preview
 from personas.curation.errors import DeskRefused
 from personas.curation.excerpts import conversation_html, excerpt, sampling_rows
 from personas.curation.exchange_pages import ImportView, export_file
-from personas.curation.history_words import HistoryWords
+from personas.curation.history_words import HistoryAdmin, HistoryWords
 from personas.curation.leases import leased_to_others
 from personas.curation.marks import MarkedRows
 from personas.curation.models import Decision, PreferencePair
@@ -59,7 +58,7 @@ class PairForm(forms.ModelForm):
 
 
 @admin.register(PreferencePair)
-class PreferencePairAdmin(MarkedRows, SimpleHistoryAdmin, ModelAdmin):
+class PreferencePairAdmin(MarkedRows, HistoryAdmin, ModelAdmin):
     """Every write goes through the services; the history has them all."""
 
     form = PairForm

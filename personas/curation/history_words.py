@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
+from simple_history.admin import SimpleHistoryAdmin
 from simple_history.models import ModelChange, ModelDelta
 from simple_history.template_utils import HistoricalRecordContextHelper
 
@@ -18,3 +19,12 @@ class HistoryWords(HistoricalRecordContextHelper):
 
     def prepare_delta_change_value(self, change: ModelChange, value: str) -> str:
         return self.model.Status(value).label if change.field == "status" else value
+
+
+class HistoryAdmin(SimpleHistoryAdmin):
+    """The history of an admin page's rows. Where nobody gave a reason the package would show "None"."""
+
+    def set_history_delta_changes(self, request, historical_records, *args, **kwargs) -> None:
+        super().set_history_delta_changes(request, historical_records, *args, **kwargs)
+        for record in historical_records:
+            record.history_change_reason = record.history_change_reason or ""

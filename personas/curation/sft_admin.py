@@ -9,7 +9,6 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
-from simple_history.admin import SimpleHistoryAdmin
 from unfold.admin import ModelAdmin
 from unfold.contrib.filters.admin import RelatedDropdownFilter
 from unfold.decorators import display
@@ -17,6 +16,7 @@ from unfold.widgets import UnfoldAdminTextareaWidget
 
 from personas.curation.excerpts import excerpt
 from personas.curation.exchange_pages import export_file
+from personas.curation.history_words import HistoryAdmin
 from personas.curation.models import SftRow
 from personas.curation.row_files import JSON_LINES, PARQUET
 from personas.curation.sft_rows import sft_row_data
@@ -87,7 +87,7 @@ def _may_speak(messages: list[Message]) -> tuple[str, ...]:
 
 
 @admin.register(SftRow)
-class SftRowAdmin(SimpleHistoryAdmin, ModelAdmin):
+class SftRowAdmin(HistoryAdmin, ModelAdmin):
     """Written here or imported; `manage.py export_sft_rows` hands them to `make train`."""
 
     form = SftRowForm

@@ -12,7 +12,6 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
-from simple_history.admin import SimpleHistoryAdmin
 from unfold.admin import ModelAdmin
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, RelatedDropdownFilter
 from unfold.dataclasses import UnfoldAction
@@ -21,7 +20,7 @@ from unfold.decorators import action, display
 from personas.chat.selectors import messages_for_model
 from personas.curation.errors import DeskRefused
 from personas.curation.excerpts import conversation_html, excerpt
-from personas.curation.history_words import HistoryWords
+from personas.curation.history_words import HistoryAdmin, HistoryWords
 from personas.curation.marks import MarkedRows
 from personas.curation.pair_filters import DayFilter
 from personas.thumbs.bulk_pages import BulkView, Deed, bulk_preview
@@ -42,7 +41,7 @@ COLOURS = {
 
 
 @admin.register(Thumb)
-class ThumbAdmin(MarkedRows, SimpleHistoryAdmin, ModelAdmin):
+class ThumbAdmin(MarkedRows, HistoryAdmin, ModelAdmin):
     """Approved ones train where that is switched on (MIN_TRAINING_THUMBS). Judgements go through the services, and each
     is in its thumb's history."""
 

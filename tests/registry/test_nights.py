@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 from celery import schedules
+from django.conf import settings
 from django.db import IntegrityError
 from django.urls import reverse
 from django_celery_beat.models import CrontabSchedule, PeriodicTask
@@ -95,3 +96,14 @@ def test_the_runs_page_leads_to_the_schedule(client, admin_user, beat_starts):
     night = PeriodicTask.objects.get(name="nightly retraining")
     assert response.url == f"/admin/django_celery_beat/periodictask/{night.pk}/change/"
     assert client.get(response.url).status_code == 200
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_schedule_is_read_out_in_the_operators_language(client, admin_user, beat_starts):
+    client.force_login(admin_user)
+    beat_starts()
+    often = CrontabSchedule.objects.create(minute="*/5", hour="*", timezone="Asia/Seoul")
+    for language, words in (("ko", "매 5분마다"), ("en", "Every 5 minutes")):
+        client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+        page = client.get(f"/admin/django_celery_beat/crontabschedule/{often.pk}/change/")
+        assert words in page.content.decode()

@@ -191,6 +191,7 @@ def test_its_history_tells_every_step_in_words_and_is_only_read(client, judge, o
     confirm(client, "approve", thumb)
     page = client.get(f"{LIST}{thumb.pk}/history/").content.decode()
     assert "other" in page and "judge" in page and "거절" in page and "승인" in page
+    assert "None" not in page  # nobody was asked for a reason
     step = client.get(f"{LIST}{thumb.pk}/history/{thumb.history.first().pk}/")
     assert step.status_code == 200 and 'name="_save"' not in step.content.decode()
     assert str(consenting.pk)[:8] not in page + step.content.decode()
