@@ -74,7 +74,7 @@ def rambler(page: Page, rambling: None) -> Page:
     """A page on which a long reply has begun."""
     page.goto("/chat/rambler/")
     say(page, LONG_STORY)
-    expect(last_turn(page).locator('[id^="text-"]')).to_have_text(re.compile(r"\S{2,}"), timeout=30_000)
+    expect(last_turn(page).locator('[id^="text-"]')).to_have_text(re.compile(r"\S{2,}"))
     return page
 
 
@@ -92,6 +92,7 @@ def web(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 @pytest.fixture(scope="session")
 def browser():
     """A real Chromium (the system's; `make test` installs it where it may)."""
+    expect.set_options(timeout=30_000)  # two busy cores may let a page wait longer than the five seconds it has
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=system_chromium(), args=list(chromium_arguments()))
         yield browser
@@ -105,7 +106,6 @@ def page(browser, site: Site):
     page = context.new_page()
     complaints: list[str] = []
     page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.set_default_timeout(30_000)
     yield page
     context.close()
     assert complaints == []
@@ -131,7 +131,6 @@ def visitor(browser, web: Site) -> Iterator[Callable[..., Page]]:
         if cookie:
             context.add_cookies([{"name": "visitor", "value": cookie, "url": web.url}])
         page = context.new_page()
-        page.set_default_timeout(30_000)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         return page
 

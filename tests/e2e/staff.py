@@ -34,7 +34,6 @@ def staff_of(browser: Browser, site: Site, roles: dict[str, str]) -> Iterator[di
 def _logged_in(context: BrowserContext, name: str) -> Page:
     page = context.new_page()
     page.set_viewport_size({"width": 1280, "height": 900})
-    page.set_default_timeout(30_000)
     page.goto("/admin/")
     page.locator("input[name=username]").fill(name)
     page.locator("input[name=password]").fill(PASSWORD)

@@ -44,7 +44,6 @@ def page(browser, web: Site, talk) -> Iterator[Page]:
     context = browser.new_context(base_url=web.url, locale="ko-KR", viewport={"width": 390, "height": 844})
     context.add_cookies([{"name": "visitor", "value": talk[0], "url": web.url}])
     page = context.new_page()
-    page.set_default_timeout(30_000)
     complaints: list[str] = []
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.on("console", lambda said: complaints.append(said.text) if "Content Security Policy" in said.text else None)

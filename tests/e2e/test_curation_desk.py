@@ -9,7 +9,6 @@ from playwright.sync_api import Page, expect
 from tests.e2e.site import Site
 
 PAIRS = 34
-PATIENCE = 30_000  # milliseconds: a first page on a busy machine takes longer than the five seconds of `expect`
 SEED = f"""
 import json
 from django.contrib.auth.models import User
@@ -42,12 +41,11 @@ def queue(browser, desk_site: Site) -> Iterator[Page]:
     page = context.new_page()
     complaints: list[str] = []
     page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.set_default_timeout(30_000)
     page.goto("/admin/curation/preferencepair/queue/")
     page.locator("input[name=username]").fill("curator")
     page.locator("input[name=password]").fill("long enough for tests")
     page.keyboard.press("Enter")
-    expect(page.locator("#desk")).to_be_visible(timeout=PATIENCE)
+    expect(page.locator("#desk")).to_be_visible()
     yield page
     context.close()
     assert complaints == []
@@ -62,15 +60,15 @@ def press(page: Page, key: str, said: str) -> None:
 
     The desk takes no key while a deed is on its way and its answer settles: quicker than people are, the test waits.
     """
-    expect(page.locator(".htmx-request, .htmx-swapping, .htmx-settling")).to_have_count(0, timeout=PATIENCE)
+    expect(page.locator(".htmx-request, .htmx-swapping, .htmx-settling")).to_have_count(0)
     page.keyboard.press(key)
-    expect(page.get_by_role("status")).to_have_text(said, timeout=PATIENCE)
+    expect(page.get_by_role("status")).to_have_text(said)
 
 
 def press_on_to_the_next(page: Page, key: str, said: str) -> None:
     before = pair_on(page)
     press(page, key, said)
-    expect(page.locator("#desk")).not_to_have_attribute("data-pair", before, timeout=PATIENCE)
+    expect(page.locator("#desk")).not_to_have_attribute("data-pair", before)
 
 
 def test_thirty_pairs_by_keyboard_alone(queue: Page, desk_site: Site):

@@ -35,7 +35,7 @@ def test_redis_stopped_under_a_reply_is_said_and_healed(rambler: Page, site: Sit
     expect(rambler.locator("#notice")).to_contain_text("연결이 잠시 불안정해요", timeout=15_000)
     site.redis.start()
     wait_for_the_end(rambler)
-    expect(rambler.locator("#notice")).to_have_text("", timeout=30_000)
+    expect(rambler.locator("#notice")).to_have_text("")
     expect_last_reply(rambler, kept_replies(rambler)[-1])
     site.wait_until_ready()
 

@@ -9,7 +9,6 @@ from playwright.sync_api import Page, expect
 from tests.e2e.pictures import keep_screenshot
 from tests.e2e.site import Site
 
-PATIENCE = 30_000  # milliseconds: a page on a busy machine takes longer than the five seconds of `expect`
 LOOKS = [(390, "light"), (390, "dark"), (1280, "light"), (1280, "dark")]
 SEED = """
 import json
@@ -76,9 +75,9 @@ def test_the_owner_shares_and_a_friend_is_invited(owner, visitor, things):
     stranger = visitor()
     for page in (owner, stranger):
         page.goto(f"/r/{things['result']}/")
-    expect(owner.get_by_role("button", name="공유하기")).to_be_visible(timeout=PATIENCE)
+    expect(owner.get_by_role("button", name="공유하기")).to_be_visible()
     expect(owner.get_by_role("link", name="모임 만들기")).to_be_visible()
-    expect(stranger.get_by_role("link", name="나도 해보기")).to_be_visible(timeout=PATIENCE)
+    expect(stranger.get_by_role("link", name="나도 해보기")).to_be_visible()
     expect(stranger.get_by_role("button", name="공유하기")).to_have_count(0)
     expect(stranger.get_by_text("우리 모임 지도")).to_have_count(0)
 
@@ -89,20 +88,20 @@ def test_a_friend_with_a_result_sees_the_match_and_the_owner_finds_it(friend, ow
     friend.wait_for_url(re.compile("/match/"))
     score = friend.locator(".pair__score strong").inner_text()
     owner.goto(f"/r/{things['result']}/")
-    expect(owner.locator(".own-matches__score").first).to_have_text(score, timeout=PATIENCE)
+    expect(owner.locator(".own-matches__score").first).to_have_text(score)
 
 
 def test_a_teams_map_grows_and_shrinks_before_everyones_eyes(owner, friend, things):
     for page in (owner, friend):
         page.goto(f"/group/{things['team']}/")
-    expect(owner.locator("table caption")).to_have_text("지금 5명", timeout=PATIENCE)
+    expect(owner.locator("table caption")).to_have_text("지금 5명")
     friend.get_by_label("내 별명").fill("번개")
     friend.get_by_role("button", name="지도에 들어가기").click()
-    expect(owner.locator("table caption")).to_have_text("지금 6명", timeout=PATIENCE)
+    expect(owner.locator("table caption")).to_have_text("지금 6명")
     expect(owner.locator("table").get_by_text("번개")).to_be_visible()
     expect(owner.locator("#team circle")).to_have_count(6)
     friend.get_by_role("button", name="나가기").click()
-    expect(owner.locator("table caption")).to_have_text("지금 5명", timeout=PATIENCE)
+    expect(owner.locator("table caption")).to_have_text("지금 5명")
     expect(owner.locator("table").get_by_text("번개")).to_have_count(0)
 
 
@@ -110,7 +109,7 @@ def test_a_nickname_that_hurts_is_refused_on_the_page(friend, things):
     friend.goto(f"/group/{things['team']}/")
     friend.get_by_label("내 별명").fill("ㅅㅣㅂㅏㄹ")
     friend.get_by_role("button", name="지도에 들어가기").click()
-    expect(friend.get_by_role("alert")).to_contain_text("욕이나 누군가를 다치게 하는 말은 빼고", timeout=PATIENCE)
+    expect(friend.get_by_role("alert")).to_contain_text("욕이나 누군가를 다치게 하는 말은 빼고")
     expect(friend.get_by_label("내 별명")).to_have_value("ㅅㅣㅂㅏㄹ")
 
 
@@ -126,7 +125,7 @@ def test_every_page_fits_its_screen(visitor, things, width, scheme):
     page = visitor(width, scheme)
     for name, address in addresses.items():
         page.goto(address)
-        expect(page.get_by_role("heading", level=1)).to_be_visible(timeout=PATIENCE)
+        expect(page.get_by_role("heading", level=1)).to_be_visible()
         beyond = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert beyond == 0, f"{address} is {beyond} px wider than the screen"
         keep_screenshot(page, f"{name}-{width}-{scheme}")
@@ -138,11 +137,11 @@ def test_the_figures_of_the_questions_and_of_two_wordings_open_in_the_admin(visi
     page.locator("input[name=username]").fill("reader")
     page.locator("input[name=password]").fill("a password of the tests")
     page.keyboard.press("Enter")
-    expect(page.locator(".questions")).to_be_visible(timeout=PATIENCE)
+    expect(page.locator(".questions")).to_be_visible()
     expect(page.locator(".trial__figures")).to_be_visible()
     keep_screenshot(page, "admin-psychometrics-1280-light")
     page.emulate_media(color_scheme="dark")
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto(f"/admin/quiz/wordingtrial/{things['trial']}/change/")
-    expect(page.locator(".trial__figures")).to_be_visible(timeout=PATIENCE)
+    expect(page.locator(".trial__figures")).to_be_visible()
     keep_screenshot(page, "admin-trial-390-dark")

@@ -8,7 +8,6 @@ from playwright.sync_api import Page, expect
 from tests.e2e.pictures import keep_screenshot
 
 QUESTIONS = 12
-PATIENCE = 30_000  # milliseconds: a page on a busy machine takes longer than the five seconds of `expect`
 PHONE, DESKTOP = 390, 1280
 
 
@@ -19,7 +18,7 @@ def begin(page: Page, slug: str = "developer") -> None:
 
 
 def at_question(page: Page, number: int) -> None:
-    expect(page.get_by_role("progressbar")).to_have_attribute("aria-valuenow", str(number), timeout=PATIENCE)
+    expect(page.get_by_role("progressbar")).to_have_attribute("aria-valuenow", str(number))
 
 
 def answers(page: Page):
@@ -62,7 +61,7 @@ def test_a_whole_walk_ends_at_a_result_that_sums_to_100(visitor, slug, width, sc
     keep_screenshot(page, f"question-{slug}-{width}-{scheme}")
     for number in range(1, QUESTIONS + 1):
         answer(page, number, place=number % 2)
-    expect(page.get_by_role("button", name="공유하기")).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_role("button", name="공유하기")).to_be_visible()
     assert sum(shares_on(page)) == 100
     assert_nothing_sticks_out(page)
     keep_screenshot(page, f"result-owner-{slug}-{width}-{scheme}")
@@ -124,7 +123,6 @@ def test_who_closed_the_tab_goes_on_where_they_were(visitor):
     context = page.context
     page.close()
     again = context.new_page()
-    again.set_default_timeout(PATIENCE)
     again.goto("/quiz/developer/")
     again.get_by_role("button", name="4번부터 이어서 하기").click()
     at_question(again, 4)
@@ -138,7 +136,7 @@ def test_the_keyboard_suffices(visitor):
     page.keyboard.press("Enter")
     at_question(page, 2)
     page.get_by_role("link", name="이전").click()
-    expect(answers(page).nth(1)).to_have_attribute("aria-pressed", "true", timeout=PATIENCE)
+    expect(answers(page).nth(1)).to_have_attribute("aria-pressed", "true")
 
 
 def test_without_javascript_the_whole_test_leads_to_its_result(visitor):
@@ -146,7 +144,7 @@ def test_without_javascript_the_whole_test_leads_to_its_result(visitor):
     begin(page, "general")
     for number in range(1, QUESTIONS + 1):
         answer(page, number)
-    expect(page.get_by_role("heading", level=1)).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
     assert sum(shares_on(page)) == 100
     expect(page.locator("[data-share-link]").first).to_have_value(page.url)
     expect(page.get_by_role("button", name="그림으로 공유")).to_be_hidden()

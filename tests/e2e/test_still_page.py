@@ -48,6 +48,6 @@ def test_a_page_stands_still_while_it_loads(watched: Page, address: str):
 def test_the_page_stands_still_while_words_come(watched: Page, rambling: None):
     watched.goto("/chat/rambler/")
     say(watched, LONG_STORY)
-    expect(last_turn(watched).locator(".dots")).to_have_count(0, timeout=30_000)
+    expect(last_turn(watched).locator(".dots")).to_have_count(0)
     wait_for_the_end(watched)
     assert is_still(shifts(watched)), shifts(watched)

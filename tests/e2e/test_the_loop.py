@@ -29,14 +29,6 @@ SMALL_TALK = ("그래, 고마워", "퇴근길에 뭐 하면 좋을까?", "저녁
 NIGHT = 600_000  # milliseconds that a night may take on two busy cores
 
 
-@pytest.fixture(autouse=True)
-def patience() -> Iterator[None]:
-    """On a machine that trains, a page may take longer than the five seconds of `expect`."""
-    expect.set_options(timeout=30_000)
-    yield
-    expect.set_options(timeout=None)
-
-
 @pytest.fixture
 def staff(browser: Browser, site: Site) -> Iterator[dict[str, Page]]:
     with staff_of(browser, site, {"curator": CURATOR, "colleague": CURATOR, "operator": OPERATOR}) as pages:

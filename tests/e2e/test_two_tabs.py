@@ -26,7 +26,7 @@ def test_what_is_sent_in_one_tab_is_written_in_both(tabs: tuple[Page, Page]):
     first, second = tabs
     say(first, LONG_STORY)
     expect(last_turn(second).locator(".said")).to_contain_text(LONG_STORY)
-    expect(last_turn(second).locator(".reply__text")).to_have_text(re.compile(r"\S{2,}"), timeout=30_000)
+    expect(last_turn(second).locator(".reply__text")).to_have_text(re.compile(r"\S{2,}"))
     keep_pictures(second, "words-come")
     for tab in tabs:
         wait_for_the_end(tab)
@@ -37,7 +37,7 @@ def test_what_is_sent_in_one_tab_is_written_in_both(tabs: tuple[Page, Page]):
 def test_the_other_tab_stops_it_and_goes_on(tabs: tuple[Page, Page]):
     first, second = tabs
     say(first, LONG_STORY)
-    expect(last_turn(second).locator(".reply__text")).to_have_text(re.compile(r"\S{2,}"), timeout=30_000)
+    expect(last_turn(second).locator(".reply__text")).to_have_text(re.compile(r"\S{2,}"))
     second.get_by_role("button", name="멈추기").click()
     for tab in tabs:
         wait_for_the_end(tab)
