@@ -105,7 +105,7 @@ def _logits(model: PeftModel, hidden: torch.Tensor) -> torch.Tensor:
     """The base's head on hidden states, in fp32: (tokens, vocabulary)."""
     base = _base_of(model)
     logits = base.get_output_embeddings()(hidden).float()
-    cap = getattr(base.config, "final_logit_softcapping", None)  # Gemma 2 bends its logits
+    cap = getattr(base.config.get_text_config(), "final_logit_softcapping", None)  # Gemma 2 bends its logits
     return cap * (logits / cap).tanh() if cap else logits
 
 
