@@ -98,10 +98,9 @@ def test_the_runs_page_leads_to_the_schedule(client, admin_user, beat_starts):
     assert client.get(response.url).status_code == 200
 
 
-@pytest.mark.django_db(transaction=True)
-def test_the_schedule_is_read_out_in_the_operators_language(client, admin_user, beat_starts):
+@pytest.mark.django_db
+def test_the_schedule_is_read_out_in_the_operators_language(client, admin_user):
     client.force_login(admin_user)
-    beat_starts()
     often = CrontabSchedule.objects.create(minute="*/5", hour="*", timezone="Asia/Seoul")
     for language, words in (("ko", "매 5분마다"), ("en", "Every 5 minutes")):
         client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
