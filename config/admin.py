@@ -88,7 +88,7 @@ def _schedule_in_words(expression: str) -> str:
 
 # The package asks for a schedule in words without saying in which language, and has no Korean for this field.
 beat_models.get_description = _schedule_in_words
-PeriodicTask._meta.get_field("task").verbose_name = _("할 일")
+PeriodicTask._meta.get_field("task").verbose_name = _("작업")
 
 
 class _TaskSelectWidget(UnfoldAdminSelectWidget, TaskSelectWidget):
