@@ -30,11 +30,6 @@ def main() -> int:
     """Run the stages that aren't finished yet; 1 and one sentence where that isn't possible."""
     options = _parse()
     _use_threads(options.threads)
-    if options.warmup is None and not options.beside:
-        print(
-            "No WARMUP file: the personas learn from their own rows alone. Their replies will keep less to the message "
-            "and to grammar (measured: held-out loss about twice as high). README, Training, says where to get one."
-        )
     try:
         finished = _train(options)
     except _EXPECTED_ERRORS as error:
@@ -52,11 +47,12 @@ def _train(options: argparse.Namespace) -> bool:
     settings = _smoke_settings() if options.smoke else TrainingSettings()
     training = ShippedTraining(base, SEED_DATA, options.output, settings, _print_progress, options.quantization)
     warmup = training.train_warmup(options.warmup) if options.warmup else None
+    chat = training.train_chat(options.chat_of or options.personas, warmup)
     if _can_share_the_cores(options):
-        command = [sys.executable, "-m", "inference_worker.training", *sys.argv[1:], "--beside"]
+        command = [sys.executable, "-m", "inference_worker.training", *sys.argv[1:], "--chat-of", *options.personas]
         return train_side_by_side(command, options.personas, options.threads)
     for slug in options.personas:
-        sft = training.train_sft(slug, warmup)
+        sft = training.train_sft(slug, chat)
         version = training.train_dpo(slug, sft)
         _print_metrics(slug, training.measure(slug, version))
         if options.install:
@@ -81,7 +77,7 @@ def _parse() -> argparse.Namespace:
     parser.add_argument("--base-model", default=os.environ.get("BASE_MODEL", ""))
     parser.add_argument("--quantization", choices=QUANTIZATIONS, default=os.environ.get("QUANTIZATION") or "none")
     parser.add_argument("--threads", type=int, default=os.cpu_count() or 1, help="1 trains one persona after the other")
-    parser.add_argument("--beside", action="store_true", help=argparse.SUPPRESS)  # started by a training of both
+    parser.add_argument("--chat-of", nargs="+", help=argparse.SUPPRESS)  # started by a training of these, after theirs
     options = parser.parse_args()
     options.warmup = options.warmup or (Path(os.environ["WARMUP"]) if os.environ.get("WARMUP") else None)
     return options
