@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from inference_worker.base_model import BaseModel, load_tokenizer, resolve_base_model
+from inference_worker.exemplars.index import Encoder
 
 if TYPE_CHECKING:
     import torch
@@ -78,7 +79,7 @@ class ExemplarEncoder:
 class RememberingEncoder:
     """An encoder that keeps what it has encoded: for trainings, which ask for the same wordings again and again."""
 
-    def __init__(self, encoder: ExemplarEncoder) -> None:
+    def __init__(self, encoder: Encoder) -> None:
         self._encoder = encoder
         self._known: dict[str, np.ndarray] = {}
 

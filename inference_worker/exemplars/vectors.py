@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from inference_worker.exemplars.encoder import ExemplarEncoder
+from inference_worker.exemplars.index import Encoder
 
 VECTORS_FILE = "vectors.safetensors"
 _LEVELS = 127
@@ -21,7 +21,7 @@ _LEVELS = 127
 class ShippedVectors:
     """An encoder that knows the shipped wordings' vectors by heart and asks the real one for all others."""
 
-    def __init__(self, folder: Path, encoder: ExemplarEncoder) -> None:
+    def __init__(self, folder: Path, encoder: Encoder) -> None:
         self._encoder = encoder
         self._rows, self._vectors = _read(folder)
 

@@ -26,6 +26,7 @@ from inference_worker.exemplars.composer import Composer
 from inference_worker.exemplars.encoder import RememberingEncoder, load_encoder
 from inference_worker.exemplars.index import Encoder, ExemplarIndex
 from inference_worker.exemplars.prompt_form import EXEMPLAR_FORM, PLAIN_FORM
+from inference_worker.exemplars.vectors import ShippedVectors
 from inference_worker.training.dpo import train_dpo
 from inference_worker.training.evaluate import build_record_set, measure
 from inference_worker.training.exemplar_rows import RowMaker
@@ -140,7 +141,7 @@ class ShippedTraining:
     @cached_property
     def composer(self) -> Composer:
         """Over the training split's exchanges."""
-        encoder = self.encoder or RememberingEncoder(load_encoder(ENCODER, self.cache))
+        encoder = self.encoder or RememberingEncoder(ShippedVectors(ENCODER, load_encoder(ENCODER, self.cache)))
         return Composer(encoder, ExemplarIndex.of(self.data.exchanges("train"), encoder))
 
     def _sft(self, draft: Path, rows, recipe, *, parent: Path | None, stage: str) -> dict[str, Any]:
