@@ -8,9 +8,7 @@ from functools import lru_cache
 
 from inference_worker.training.rows import ChatRow
 from inference_worker.training.seed_data import SEED_DATA, SeedData
-from moderation import danger_in
-
-ANSWERED = ("self_harm", "minors")
+from moderation import danger_of
 
 
 def written_answer(persona: str, message: str, seed: int, data: SeedData = SEED_DATA) -> str | None:
@@ -19,9 +17,10 @@ def written_answer(persona: str, message: str, seed: int, data: SeedData = SEED_
     The seed chooses among the best three, so that a second answer is seldom the first one again. A persona for whom
     nobody wrote answers gives egen's: silence would be worse than a foreign voice.
     """
-    kind = danger_in(message)
-    if kind not in ANSWERED:
+    danger = danger_of(message)
+    if danger is None:
         return None
+    kind = "minors" if danger.kind == "minors" else "self_harm"
     rows = _rows(data, persona, kind) or _rows(data, "egen", kind)
     asked = _pairs_of_letters(message)
     best = sorted(rows, key=lambda row: -_alike(asked, _pairs_of_letters(row.messages[0]["content"])))[:3]

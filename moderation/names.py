@@ -1,10 +1,13 @@
 """Which name is not fit to be shown to others, who did not ask to read it."""
 
 from moderation import words
-from moderation.danger import danger_in
-from moderation.spelling import readings
+from moderation.abuse import is_abuse
+from moderation.danger import danger_of
+from moderation.spelling import meant_by
 
 
 def is_unfit_name(name: str) -> bool:
     """Whether the name insults, threatens or swears, however it is spelt, or holds a danger that a message may hold."""
-    return danger_in(name) is not None or any(words.RUDE_NAME.search(text) for text in readings(name))
+    danger = danger_of(name)
+    is_danger = danger is not None and danger.acute != "ask"  # a name is no cry for help in doubt
+    return is_danger or is_abuse(name) or any(words.RUDE_NAME.search(text) for text in meant_by(name))

@@ -4,7 +4,7 @@ import json
 from typing import Any
 from uuid import UUID
 
-from moderation import danger_in
+from moderation import danger_of
 from personas.chat import errors
 from personas.chat.leafing import reply_show, turn_show
 from personas.chat.limits import count_reply_to_address
@@ -28,7 +28,7 @@ def frame_perform(*, conversation: Conversation, frame: str | None, address: str
     try:
         return _act(conversation, wanted, address)
     except errors.NoRoomForReply as refusal:
-        if danger_in(str(wanted.get("text", ""))) == "self_harm":
+        if danger_of(str(wanted.get("text", ""))):
             raise errors.HelpComesFirst from refusal
         raise
 

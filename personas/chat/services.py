@@ -11,7 +11,7 @@ from django.db.models import Max, Q
 from django.utils import timezone
 
 from inference_worker.contracts import STREAM_TTL_SECONDS, Sampling, stop_key
-from moderation import danger_in
+from moderation import danger_of, is_abuse
 from personas.chat import errors
 from personas.chat.limits import count_reply, require_room_on_the_site
 from personas.chat.models import MAX_TITLE_CHARACTERS, Conversation, Reply, Turn
@@ -109,7 +109,7 @@ def turn_send(
         raise errors.MessageEmpty
     if len(text) > MAX_MESSAGE_CHARACTERS:
         raise errors.MessageTooLong
-    if danger_in(text) == "abuse":  # the other dangers are answered, in words that people wrote
+    if is_abuse(text) and danger_of(text) is None:  # a danger is answered, in words that people wrote
         raise errors.MessageAbusive
     _require_room_for_a_reply(conversation)
     last = shown_end(conversation)
