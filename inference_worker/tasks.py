@@ -22,6 +22,7 @@ from inference_worker.processor_rank import let_other_services_go_first, let_the
 from inference_worker.reply_log import ReplyLog, ReplyOvertaken
 from inference_worker.turn_taking import turn_taking
 from personas import retraining
+from personas.care.services import reply_care
 from personas.chat import reply_lifecycle as replies
 from personas.chat.selectors import replies_are_active
 from personas.effects import services as effects
@@ -41,7 +42,8 @@ logger = logging.getLogger(__name__)
 def generate_reply(reply_id: str, attempt: int) -> None:
     """Write one reply: claim it, generate into its stream, save the text, and only then announce the end.
 
-    Words of danger get an answer that people wrote, and so do questions about this site; the model is not asked.
+    Whoever is in danger or in care gets an answer that people wrote, and so do questions about this site; the model is
+    not asked.
     """
     from inference_worker.generation import write_given, write_reply
 
@@ -71,9 +73,7 @@ def generate_reply(reply_id: str, attempt: int) -> None:
 
 
 def _caring_answer(job: replies.ReplyJob) -> str | None:
-    from inference_worker.safety_net import written_answer
-
-    answer = written_answer(job.persona, job.messages[-1]["content"], job.sampling.seed)
+    answer = reply_care(reply_id=job.reply_id)
     if answer:
         pair_call_off(reply_id=job.reply_id)  # someone in danger is not asked which answer is nicer
     return answer

@@ -7,7 +7,7 @@ from moderation.folding import readings
 from moderation.kinds import TOLD, Acute, Danger, Who
 from moderation.phrases import Phrase, phrase_in
 from moderation.scoring import Model, shipped_model
-from moderation.sexual import is_sexual_about_minors
+from moderation.sexual import is_sexual, is_sexual_about_minors
 
 
 def danger_of(text: str, before: Sequence[str] = ()) -> Danger | None:
@@ -18,6 +18,8 @@ def danger_of(text: str, before: Sequence[str] = ()) -> Danger | None:
     found = _alone(text)
     if is_sexual_about_minors(text, before) and (found is None or found.kind != "sexual_violence"):
         return Danger("minors", "other", "soon")  # who tells of what was done to them is helped, not refused
+    if found and found.kind == "minors" and is_sexual(text):
+        return None  # nobody under age is in it: refused all the same (`is_sexual`), but no danger
     return found or _with_the_one_before(text, before)
 
 
@@ -48,4 +50,4 @@ def _how_soon(model: Model, part: str, phrase: Phrase | None, score: float) -> A
     acute = model.acute_of(part)
     if phrase:
         return min(phrase.acute, acute, key=TOLD.index)
-    return acute if score >= thresholds.SURE or acute == "now" else "ask"
+    return acute if score >= (thresholds.SURE_NOW if acute == "now" else thresholds.SURE) else "ask"

@@ -51,11 +51,12 @@ def recalls(rows: Iterable[Row]) -> dict[str, Share]:
     groups: dict[str, list[Row]] = {}
     for row in rows:
         if row.danger is not None:
-            groups.setdefault(_group(row.danger), []).append(row)
+            groups.setdefault(group_of(row.danger), []).append(row)
     return {name: _share(groups[name], lambda row: is_heard(row, danger_of(row.text))) for name in sorted(groups)}
 
 
-def _group(danger: Danger) -> str:
+def group_of(danger: Danger) -> str:
+    """How recalls are told: one's own harm first, since most depends on it."""
     if danger.kind in OWN_HARM:
         return "own harm" if danger.who == "self" else "somebody else's harm"
     return danger.kind

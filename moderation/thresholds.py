@@ -3,14 +3,18 @@
 `python -m moderation.train` measures on rows that a model has not seen and prints what these give.
 """
 
-# From here on a message is answered by what people wrote. Recall comes first: of a hundred people in danger at most two
-# may be missed, and a false alarm costs a visitor one caring question.
-ALARM = 0.0
+# From here on a message is answered by what people wrote. It would rather ask too often: on unseen rows 2.3 % of
+# everyday messages are asked about, and half a point lower 1.3 % more, for hardly one more of a hundred in danger.
+# Letters do not tell more: states of the 270M base beside them, words in pairs and a kernel gave the same curve.
+ALARM = -3.0
 
-# From here on the words are plain. Between the two it is asked: "혹시 죽고 싶은 마음도 있어?"
-SURE = 2.0
+# From here on the words are plain; on unseen rows that is one everyday message in two hundred. Between the two it is
+# asked ("혹시 죽고 싶은 마음도 있어?"), and a no ends it.
+SURE = -0.5
+# Where it sounds as if it happened now, a question would come too late: less has to be plain.
+SURE_NOW = -1.5
 
 # Two short messages are read as one where neither is a danger by itself ("나 오늘" / "옥상이야"). Together they must be
 # plainer than one alone: most that is said before has nothing to do with it.
-JOINED = 1.0
+JOINED = -0.5
 JOINED_LETTERS = 60  # longer ones say by themselves what they say
