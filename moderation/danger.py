@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 
 from moderation import thresholds
-from moderation.folding import readings
+from moderation.folding import folded, readings
 from moderation.kinds import TOLD, Acute, Danger, Who
 from moderation.phrases import Phrase, phrase_in
 from moderation.scoring import Model, shipped_model
+from moderation.sentences import LONG, parts_of
 from moderation.sexual import is_sexual, is_sexual_about_minors
 
 
@@ -31,23 +32,36 @@ def _with_the_one_before(text: str, before: Sequence[str]) -> Danger | None:
 
 
 def _alone(text: str, at_least: float = thresholds.ALARM) -> Danger | None:
+    if len(folded(text)) <= LONG:
+        return _short(text, at_least)
+    found = (_short(part, thresholds.PART) for part in parts_of(text))
+    return next((danger for danger in found if danger), None) or _by_phrase_alone(text)
+
+
+def _short(text: str, at_least: float) -> Danger | None:
     found = (_read(reading, at_least) for reading in readings(text))
     return next((danger for danger in found if danger), None)
+
+
+def _by_phrase_alone(text: str) -> Danger | None:
+    """A certain phrase that the parts of a long text cut in two."""
+    found = (phrase_in(reading) for reading in readings(text))
+    return next((Danger(phrase.kind, "self", phrase.acute) for phrase in found if phrase), None)
 
 
 def _read(text: str, at_least: float) -> Danger | None:
     """A folded message's danger, by its certain phrases and by the classifier."""
     model, phrase = shipped_model(), phrase_in(text)
-    score, part = model.alarm_of(text)
+    score = model.alarm.score(text)
     if phrase is None and score < at_least:
         return None
-    who: Who = "other" if model.other.score(part) > 0 else "self"
-    return Danger(phrase.kind if phrase else model.kind_of(part), who, _how_soon(model, part, phrase, score))
+    who: Who = "other" if model.other.score(text) > 0 else "self"
+    return Danger(phrase.kind if phrase else model.kind_of(text), who, _how_soon(model, text, phrase, score))
 
 
-def _how_soon(model: Model, part: str, phrase: Phrase | None, score: float) -> Acute:
+def _how_soon(model: Model, text: str, phrase: Phrase | None, score: float) -> Acute:
     """The sooner of what the phrase and the classifier say; to be asked where neither is sure."""
-    acute = model.acute_of(part)
+    acute = model.acute_of(text)
     if phrase:
         return min(phrase.acute, acute, key=TOLD.index)
-    return acute if score >= (thresholds.SURE_NOW if acute == "now" else thresholds.SURE) else "ask"
+    return acute if score >= thresholds.SURE else "ask"

@@ -2,12 +2,14 @@
 
 from moderation import words
 from moderation.abuse import is_abuse
-from moderation.danger import danger_of
+from moderation.folding import folded
+from moderation.phrases import phrase_in
+from moderation.sexual import is_sexual_about_minors
 from moderation.spelling import meant_by
 
 
 def is_unfit_name(name: str) -> bool:
     """Whether the name insults, threatens or swears, however it is spelt, or holds a danger that a message may hold."""
-    danger = danger_of(name)
-    is_danger = danger is not None and danger.acute != "ask"  # a name is no cry for help in doubt
-    return is_danger or is_abuse(name) or any(words.RUDE_NAME.search(text) for text in meant_by(name))
+    if phrase_in(folded(name)) or is_sexual_about_minors(name) or is_abuse(name):
+        return True
+    return any(words.RUDE_NAME.search(text) for text in meant_by(name))

@@ -54,6 +54,7 @@ _RIGHT_NOW: dict[Kind, tuple[str, ...]] = {
     "medical": ("emergency",),
     "eating_disorder": ("emergency", "suicide", "youth"),
     "harm_others": ("police", "suicide", "emergency"),
+    "minors": ("police", "women", "youth"),
 }
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from moderation.features import Split, heaviest, weigh
+from moderation.features import Split, weigh
 from moderation.kinds import Acute, Kind
 
 WEIGHTS_FILE = Path(__file__).parent / "weights.json"
@@ -37,11 +37,6 @@ class Model:
     kinds: dict[Kind, Line]
     other: Line  # somebody else's, not one's own
     acute: dict[Acute, Line]
-
-    def alarm_of(self, text: str) -> tuple[float, str]:
-        """Log odds that a folded message is a danger, and the part of it that says so."""
-        weight, part = heaviest(text, self.alarm.weights)
-        return self.alarm.bias + weight, part
 
     def kind_of(self, text: str) -> Kind:
         """The likeliest kind of a danger."""

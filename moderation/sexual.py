@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 from moderation import words
+from moderation.folding import folded
 from moderation.spelling import meant_by
 
 _SEXUAL, _CHILD, _UNDER_AGE = (re.compile(pattern) for pattern in (words.SEXUAL, words.CHILD, words.UNDER_AGE))
@@ -21,4 +22,6 @@ def is_sexual_about_minors(text: str, before: Sequence[str] = ()) -> bool:
     if not any(_SEXUAL.search(reading) for reading in spoken):
         return False
     said = [*spoken, *(reading for earlier in before[-REMEMBERED:] for reading in meant_by(earlier))]
-    return any(_CHILD.search(reading) for reading in spoken) or any(_UNDER_AGE.search(reading) for reading in said)
+    return any(_CHILD.search(reading) for reading in (*spoken, folded(text))) or any(
+        _UNDER_AGE.search(reading) for reading in said
+    )

@@ -11,8 +11,8 @@ ALARM = -3.0
 # From here on the words are plain; on unseen rows that is one everyday message in two hundred. Between the two it is
 # asked ("혹시 죽고 싶은 마음도 있어?"), and a no ends it.
 SURE = -0.5
-# Where it sounds as if it happened now, a question would come too late: less has to be plain.
-SURE_NOW = -1.5
+# A sentence of a long text has to be plain: the more sentences there are, the likelier one of them only sounds like it.
+PART = SURE
 
 # Two short messages are read as one where neither is a danger by itself ("나 오늘" / "옥상이야"). Together they must be
 # plainer than one alone: most that is said before has nothing to do with it.

@@ -1,11 +1,10 @@
-"""`python -m moderation.train`: learn the weights anew from the rows, print what they give on unseen rows.
+"""`python -m moderation.train`: learn the weights anew from the rows.
 
 scikit-learn learns, here alone: whoever asks `danger_of` needs no library. The same rows give the same file.
 """
 
 import argparse
 import json
-import random
 import zlib
 from collections import Counter
 from collections.abc import Sequence
@@ -31,7 +30,6 @@ FOLDS = 5
 STRENGTH = 100.0  # scikit-learn's C: among 3, 10, 30 and 100 the best recall on unseen rows at 1 % false alarms
 FEWEST_ROWS = 2  # in which a piece must stand to be learned
 MOST_PIECES = {"alarm": 24_000, "head": 1_500}  # the heaviest; the file stays readable and below a megabyte
-EMBEDDED = 0.5  # of the dangers that are learned once more in the middle of everyday talk
 EVERYDAY_WEIGHT = 0.5  # of an everyday message beside one that was written to look like a danger
 
 
@@ -44,12 +42,17 @@ class Example:
 
 
 def main() -> None:
-    """Train, measure by folds, and write the file."""
+    """Train, and write the file."""
     parser = argparse.ArgumentParser(prog="python -m moderation.train", description=__doc__)
+    parser.add_argument(
+        "--measure", action="store_true", help="print first what it gives on unseen rows; takes minutes"
+    )
     parser.add_argument("--everyday", type=Path, default=DATA, help="folder of what is said on an ordinary day")
-    examples = gather(parser.parse_args().everyday)
+    wanted = parser.parse_args()
+    examples = gather(wanted.everyday)
     print(f"{len(examples)} rows, {sum(example.row.danger is not None for example in examples)} of them dangers")
-    report(examples)
+    if wanted.measure:
+        report(examples)
     WEIGHTS_FILE.write_text(written(learn(examples)), encoding="utf-8")
     print(f"{WEIGHTS_FILE.stat().st_size / 1024:.0f} kB written to {WEIGHTS_FILE}")
 
@@ -87,11 +90,11 @@ class Unseen:
 
 def _read(model: Model, example: Example) -> Unseen:
     danger = example.row.danger
-    score, part = max(model.alarm_of(text) for text in readings(example.row.text))
+    score, text = max((model.alarm.score(text), text) for text in readings(example.row.text))
     if danger is None:
         return Unseen("everyday" if example.weight == EVERYDAY_WEIGHT else "look-alike", score, None)
-    is_other = model.other.score(part) > 0
-    is_right = model.kind_of(part) == danger.kind and is_other == (danger.who == "other")
+    is_other = model.other.score(text) > 0
+    is_right = model.kind_of(text) == danger.kind and is_other == (danger.who == "other")
     return Unseen(group_of(danger), score, is_right)
 
 
@@ -106,30 +109,12 @@ def learn(examples: Sequence[Example]) -> dict:
     told = [(example, example.row.danger) for example in dangers if example.row.danger]
     of_kind = {kind: [danger.kind == kind for _, danger in told] for kind in KINDS}
     how_soon = {acute: [danger.acute == acute for _, danger in told] for acute in TOLD}
-    everything = [*examples, *_embedded(dangers, [one for one in examples if one.row.danger is None])]
     return {
-        "alarm": _line(everything, [example.row.danger is not None for example in everything], MOST_PIECES["alarm"]),
+        "alarm": _line(examples, [example.row.danger is not None for example in examples], MOST_PIECES["alarm"]),
         "kinds": {kind: _line(dangers, wanted, MOST_PIECES["head"]) for kind, wanted in of_kind.items() if any(wanted)},
         "other": _line(dangers, [danger.who == "other" for _, danger in told], MOST_PIECES["head"]),
         "acute": {name: _line(dangers, wanted, MOST_PIECES["head"]) for name, wanted in how_soon.items()},
     }
-
-
-def _embedded(dangers: Sequence[Example], harmless: Sequence[Example]) -> list[Example]:
-    """Dangers in the middle of everyday talk: before and behind a sentence that has nothing to do with them."""
-    lot = random.Random(0)  # noqa: S311  nothing here is secret
-    chosen = [one for one in dangers if lot.random() < EMBEDDED]
-    around = [(lot.choice(harmless).row.text, lot.choice(harmless).row.text) for _ in chosen]
-    return [
-        Example(
-            Row(
-                f"{before} {one.row.text} {behind}" if lot.random() < 0.5 else f"{before} {one.row.text}",
-                one.row.danger,
-            ),
-            0.5,
-        )
-        for one, (before, behind) in zip(chosen, around, strict=True)
-    ]
 
 
 def _line(examples: Sequence[Example], wanted: Sequence[bool], most: int) -> dict:

@@ -2,26 +2,30 @@
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 
-from moderation.kinds import KINDS, Danger
+from moderation.kinds import KINDS, TOLD, WHO, Danger, Kind
 from moderation.numbers import LINES, right_for
 
 FOLDER = Path(__file__).parent / "answers"
 FALLBACK = "egen"  # speaks for a persona for whom nobody wrote: silence would be worse than a foreign voice
-# Which texts stand in where a cell has none: the nearest in time first.
-_NEAR = {
-    "now": ("now", "soon", "thoughts", "ask"),
-    "soon": ("soon", "now", "thoughts", "ask"),
-    "thoughts": ("thoughts", "ask", "soon", "now"),
-    "ask": ("ask", "thoughts", "soon", "now"),
+FEWEST = 6  # texts for each kind, person and time
+# What a question asks about, and for which kinds it stands.
+TOPICS: dict[str, tuple[Kind, ...]] = {
+    "suicide": ("suicide", "self_harm", "overdose"),
+    "violence": ("domestic_violence", "sexual_violence", "stalking", "bullying", "minors"),
+    "eating": ("eating_disorder",),
+    "medical": ("medical",),
+    "anger": ("harm_others",),
 }
-_ANYTIME = ("stay", "safe", "not_yet")
+# Which texts stand in where a cell has none.
+_NEAR = {"ask": ("ask", "thoughts")}
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
+_DIALLED = re.compile(r"\d{3,}")
 
 
 class AnswerInvalid(ValueError):
@@ -30,12 +34,13 @@ class AnswerInvalid(ValueError):
 
 @dataclass(frozen=True)
 class Answer:
-    """One written text, its numbers still placeholders."""
+    """One written text, its numbers still placeholders. `kind` is a danger's, or when else it is said; only a danger's
+    has `who` and `acute`."""
 
     kind: str
-    who: str
-    acute: str
     text: str
+    who: str = "self"
+    acute: str = ""
 
     @property
     def key(self) -> str:
@@ -52,76 +57,67 @@ class Answer:
         return _PLACEHOLDER.sub(lambda name: numbers[name[1]], self.text)
 
 
-def answers_for(persona: str, kind: str, who: str, acute: str) -> list[Answer]:
-    """All written texts that fit, in the persona's voice; where nobody wrote any, the nearest ones."""
+def answers_for(persona: str, kind: str, who: str = "self", acute: str = "") -> list[Answer]:
+    """All written texts that fit, in the persona's voice."""
     mine = answers_of(persona) or answers_of(FALLBACK)
-    of_kind = [one for one in mine if (one.kind, one.who) == (kind, who)]
     for near in _NEAR.get(acute, (acute,)):
-        fitting = [one for one in of_kind if one.acute == near]
+        fitting = [one for one in mine if (one.kind, one.who, one.acute) == (kind, who, near)]
         if fitting:
             return fitting
-    # A kind without texts: what is right for everybody who suffers.
-    return [one for one in mine if (one.kind, one.who) == ("suicide", who)] or [
-        one for one in mine if one.acute == "stay"
-    ]
+    raise LookupError(f"nobody wrote an answer for {kind}, {who}, {acute}: see {FOLDER / 'README.md'}")
 
 
 @lru_cache
 def answers_of(persona: str, folder: Path = FOLDER) -> tuple[Answer, ...]:
     """A persona's texts; none where nobody wrote any. Raises AnswerInvalid."""
-    file = folder / f"{persona}.jsonl"
-    if "/" in persona or not file.exists():
+    if not (folder / f"{persona}.jsonl").is_file():
         return ()
-    lines = file.read_text(encoding="utf-8").splitlines()
-    return tuple(_read(file.name, number, line) for number, line in enumerate(lines, 1) if line.strip())
+    own = [Answer(**row) for row in _rows(folder / f"{persona}.jsonl")]
+    asked = [
+        Answer(kind, row["text"], acute="ask")
+        for row in _rows(folder / "questions.jsonl")
+        if row["persona"] == persona
+        for kind in TOPICS[row["topic"]]
+    ]
+    otherwise = [
+        Answer(row.get("topic") or row["moment"], row["text"])
+        for name in ("refusals", "way_on")
+        for row in _rows(folder / f"{name}.jsonl")
+        if row["persona"] == persona
+    ]
+    return (*own, *asked, *otherwise)
 
 
-def _read(file: str, number: int, line: str) -> Answer:
-    try:
-        answer = Answer(**json.loads(line))
-    except (ValueError, TypeError) as error:
-        raise AnswerInvalid(f"{file}, line {number}: {error}") from error
-    if unknown := answer.lines - set(LINES):
-        raise AnswerInvalid(f"{file}, line {number}: {', '.join(sorted(unknown))} has to be one of {', '.join(LINES)}")
-    return answer
+def _rows(file: Path) -> Iterator[dict[str, str]]:
+    for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
+        try:
+            row = json.loads(line)
+            unknown = set(_PLACEHOLDER.findall(row["text"])) - set(LINES)
+        except (ValueError, TypeError, KeyError) as error:
+            raise AnswerInvalid(f"{file.name}, line {number}: {error}") from error
+        if unknown:
+            known = ", ".join(LINES)
+            raise AnswerInvalid(f"{file.name}, line {number}: {', '.join(sorted(unknown))} has to be one of {known}")
+        yield row
 
 
-CELLS = [
-    *((kind, who, acute) for kind in KINDS if kind != "minors" for who in ("self", "other") for acute in _NEAR),
-    *(("any", "self", acute) for acute in _ANYTIME),
-    ("minors", "other", "soon"),
-    ("sexual", "self", "soon"),
-]
-_FEWER = {"ask": 3, "safe": 3}
-_DIALLED = re.compile(r"\d{3,}")
+def faults_of(persona: str) -> list[str]:
+    """What a writer has yet to mend: cells with too few texts, texts without the right number or with a bare one."""
+    answers = answers_of(persona)
+    cells = [(kind, who, acute) for kind in KINDS for who in WHO for acute in TOLD]
+    counts = {cell: sum((one.kind, one.who, one.acute) == cell for one in answers) for cell in cells}
+    few = [f"{' '.join(cell)}: {count} texts" for cell, count in counts.items() if count < FEWEST]
+    bare = [f"a bare number: {one.text}" for one in answers if _DIALLED.search(one.text)]
+    wrong = [f"{one.kind} {one.acute} without its number: {one.text}" for one in answers if not _names_its_number(one)]
+    return few + bare + wrong
 
 
-def faults_of(answers: Iterable[Answer]) -> list[str]:
-    """What a writer has yet to mend: cells with too few texts, texts without the right number, or with a bare one."""
-    answers = list(answers)
-    faults = []
-    for cell in CELLS:
-        fitting = [one for one in answers if (one.kind, one.who, one.acute) == cell]
-        if len(fitting) < _FEWER.get(cell[2], 6):
-            faults.append(f"{' '.join(cell)}: {len(fitting)} texts")
-    for one in answers:
-        if _DIALLED.search(one.text):
-            faults.append(f"a bare number: {one.text}")
-        if one.kind in KINDS and one.kind != "minors" and not one.lines & set(right_for(_danger(one))):
-            faults.append(f"{one.kind} {one.acute} without its number: {one.text}")
-        if (one.kind, one.who, one.acute) not in CELLS:
-            faults.append(f"no such cell: {one.kind} {one.who} {one.acute}")
-    return faults + [f"twice: {text}" for text in _twice([one.text for one in answers])]
-
-
-def _danger(answer: Answer) -> Danger:
-    return Danger(answer.kind, answer.who, answer.acute)  # type: ignore[arg-type]
-
-
-def _twice(texts: list[str]) -> list[str]:
-    return sorted({text for text in texts if texts.count(text) > 1})
+def _names_its_number(answer: Answer) -> bool:
+    if answer.acute not in TOLD:
+        return True
+    return bool(answer.lines & set(right_for(Danger(answer.kind, answer.who, answer.acute))))  # type: ignore[arg-type]
 
 
 if __name__ == "__main__":
-    for name in sorted(file.stem for file in FOLDER.glob("*.jsonl")):
-        print(name, *faults_of(answers_of(name)), sep="\n  ")
+    for name in ("egen", "teto"):
+        print(name, *faults_of(name), sep="\n  ")

@@ -21,6 +21,11 @@ def care_of(*, visitor_id: uuid.UUID | None) -> Care | None:
     return open_ones.first() if visitor_id else None
 
 
+def has_care_lapsed(*, visitor_id: uuid.UUID) -> bool:
+    """Whether a day has passed since, and the visitor never said that they were safe."""
+    return Care.objects.filter(visitor_id=visitor_id, ended_at=None, danger_at__lte=timezone.now() - LASTS).exists()
+
+
 def is_turn_in_care(*, turn_id: uuid.UUID) -> bool:
     """Whether people's words answered this turn: no second answer, thumb, vote or link may come of it."""
     return CareTurn.objects.filter(turn_id=turn_id).exists()

@@ -29,7 +29,7 @@ def turn_care(*, turn: Turn, step: Step) -> CareTurn:
         _begin(turn.conversation.visitor_id, step)
     if is_new and step.ends:
         care_end(visitor_id=turn.conversation.visitor_id)
-    if is_new and (step.begins or step.kind in ("minors", "sexual")):
+    if is_new and (step.begins or step.kind in ("sexual", "underage")):
         _count(step.kind)
     return cared
 
@@ -81,6 +81,12 @@ def reply_care(*, reply_id: str) -> str | None:
     if step is None:
         return None
     return answer_give(cared=turn_care(turn=turn, step=step), persona=reply.speaker.slug)
+
+
+def stand_in(*, persona: str, fault: str) -> str:
+    """What people wrote for the place of a reply that a model could not write without saying what it must not."""
+    kind = {"means": "harmful_help", "sexual": "sexual"}.get(fault, "stand_in")
+    return secrets.choice(answers_for(persona, kind)).filled(numbers())
 
 
 def care_end(*, visitor_id: uuid.UUID) -> None:

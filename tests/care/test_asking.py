@@ -21,15 +21,14 @@ def asked(conversation, monkeypatch):
     return turn
 
 
-def test_the_question_is_a_question_and_says_whom_to_call(asked):
-    text = asked.replies.get().text
-    assert "?" in text and "109" in text
+def test_the_question_is_a_question(asked):
+    assert asked.care.acute == "ask" and "?" in asked.replies.get().text
 
 
 @pytest.mark.parametrize("answer", ["아니", "아니야 ㅋㅋ", "ㄴㄴ", "그런 거 아니야", "농담이야", "no"])
 def test_a_no_ends_it_with_a_way_on(asked, conversation, owner, answer):
     turn = turn_send(conversation=conversation, text=answer)
-    assert turn.care.acute == "safe" and care_of(visitor_id=owner.pk) is None
+    assert turn.care.kind == "said_safe" and care_of(visitor_id=owner.pk) is None
 
 
 @pytest.mark.parametrize("answer", ["응", "ㅇㅇ", "가끔", "어", "네 있어요"])
@@ -40,7 +39,7 @@ def test_a_yes_is_heard(asked, conversation, owner, answer):
 
 
 def test_anything_else_leaves_the_visitor_in_care(asked, conversation, owner):
-    assert turn_send(conversation=conversation, text="몰라 그냥").care.acute == "stay"
+    assert turn_send(conversation=conversation, text="몰라 그냥").care.kind == "still_in_care"
     assert Care.objects.get().ended_at is None
 
 

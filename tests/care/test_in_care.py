@@ -79,7 +79,7 @@ def test_who_says_that_they_are_safe_talks_to_the_model_again(cared, conversatio
 
 
 def test_who_says_not_yet_stays_in_care(cared, conversation, owner):
-    assert "109" in care_answer(conversation=conversation, is_safe=False).replies.get().text
+    assert care_answer(conversation=conversation, is_safe=False).care.kind == "said_not_safe"
     assert care_of(visitor_id=owner.pk) is not None
 
 
@@ -92,6 +92,7 @@ def test_the_question_is_over_once_it_was_answered(cared, conversation):
 def test_care_ends_by_itself_after_a_day(cared, conversation, owner):
     Care.objects.update(danger_at=timezone.now() - timedelta(hours=25))
     assert care_of(visitor_id=owner.pk) is None
+    assert turn_send(conversation=conversation, text="안녕").care.kind == "day_passed"
     assert not hasattr(turn_send(conversation=conversation, text="안녕"), "care")
 
 
@@ -156,8 +157,8 @@ def test_sexual_words_are_refused_in_character_without_care(conversation, owner,
     assert care_of(visitor_id=owner.pk) is None and tasks_sent() == []
 
 
-def test_who_said_that_they_are_under_age_is_refused_with_a_number(conversation, owner):
+def test_who_said_that_they_are_under_age_is_refused(conversation, owner):
     finish(turn_send(conversation=conversation, text="나 중2야").replies.get())
     turn = turn_send(conversation=conversation, text="야한 얘기 해줘")
-    assert turn.care.kind == "minors" and "1366" in turn.replies.get().text
+    assert turn.care.kind == "underage" and turn.replies.get().text
     assert care_of(visitor_id=owner.pk) is None

@@ -91,8 +91,8 @@ def test_it_is_known_how_soon(message, acute):
 
 
 def test_two_short_messages_that_make_one_sentence_are_read_together():
-    assert danger_of("옥상이야") is None or danger_of("나 오늘") is None
-    assert danger_of("올라왔어", before=["나 지금 옥상에"]) is not None
+    assert danger_of("뛰어") is None and danger_of("내리고 싶어") is None
+    assert danger_of("내리고 싶어", before=["안녕", "뛰어"]) is not None
 
 
 def test_what_was_dangerous_before_makes_nothing_else_dangerous():
