@@ -168,6 +168,13 @@ SETTINGS = (
         "of a hundred messages, how many get two answers to choose from without being asked for",
     ),
     Setting(
+        "CARE_KEPT_DAYS",
+        whole_number(1, 365),
+        "30",
+        "1 to 365",
+        "days after which what was said in care is deleted; /privacy/ names them",
+    ),
+    Setting(
         "CURATION_OVERLAP",
         whole_number(0, 100),
         "0",

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_GET
 
 from config.page_cache import cached_for_newcomers
 from config.visitors import existing_visitor_id
+from personas.care.selectors import lines
 from personas.effects.selectors import has_changed_something
 from personas.ratings.selectors import public_ratings
 from quiz.live.tally import live_context
@@ -28,4 +29,5 @@ def about(request: HttpRequest) -> HttpResponse:
     """What this is and isn't, how well the tests measure, which model answers, and how a vote becomes training."""
     reports = [(report, axis_lines(report)) for report in public_reports()]
     context = {"runs_on_gemma": not settings.BASE_MODEL, "reports": reports, "ratings": public_ratings()}
+    context["helplines"] = lines().values()
     return render(request, "pages/about.html", context)

@@ -74,6 +74,7 @@ INSTALLED_APPS = [
     "personas.chat",
     "personas.switch",
     "personas.knowledge",
+    "personas.care",
     "personas.voting",
     "personas.thumbs",
     "personas.router",
@@ -181,6 +182,8 @@ CELERY_BEAT_SCHEDULE = {
     "item reports": {"task": "housekeeping.refresh_item_reports", "schedule": 600.0},
     "pair flags": {"task": "housekeeping.refresh_pair_flags", "schedule": 1800.0},
     "thumb flags": {"task": "housekeeping.refresh_thumb_flags", "schedule": 1800.0},
+    "dangers among rows": {"task": "housekeeping.flag_dangers", "schedule": crontab(hour="3", minute="0")},
+    "words said in care": {"task": "housekeeping.forget_care", "schedule": crontab(hour="5", minute="0")},
 }
 
 LOGIN_REDIRECT_URL = "/admin/"
@@ -237,6 +240,7 @@ ENGINE_URL = ENV["ENGINE_URL"]
 REPLY_SLOTS = ENV["REPLY_SLOTS"]
 WORKER_METRICS_PORT = ENV["WORKER_METRICS_PORT"]
 UNASKED_PAIRS = ENV["UNASKED_PAIRS"]
+CARE_KEPT_DAYS = ENV["CARE_KEPT_DAYS"]
 KAKAO_JS_KEY = ENV["KAKAO_JS_KEY"]
 MIN_TRAINING_PAIRS = ENV["MIN_TRAINING_PAIRS"]
 MIN_TRAINING_THUMBS = ENV["MIN_TRAINING_THUMBS"]

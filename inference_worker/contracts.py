@@ -14,6 +14,8 @@ GREET_CHAMPION = "generate.greet_champion"  # (move_id: int): loads a new champi
 SIDE_BY_SIDE = "generate.side_by_side"  # (side_by_side_id: int)
 VOTE_EFFECT = "generate.vote_effect"  # (effect_id: int)
 RETRY_STALLED_REPLIES = "housekeeping.retry_stalled_replies"  # ()
+FORGET_CARE = "housekeeping.forget_care"  # ()
+FLAG_DANGERS = "housekeeping.flag_dangers"  # ()
 RETRAIN = "train.retrain"  # (persona_slug: str, trigger: str, night: str = ""): an ISO date where the schedule asks
 RETRAIN_ALL = "train.retrain_all"  # (): asks for tonight's run of every active persona
 RESUME_RUN = "train.resume"  # (run_id: int, attempt: int)

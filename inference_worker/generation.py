@@ -12,6 +12,7 @@ from inference_worker.adapter_files import AdapterFileError
 from inference_worker.contracts import FLUSH_SECONDS, EndStatus, Sampling
 from inference_worker.engine import BadRequest, Delta, EngineBusy, EngineError, PromptTooLong
 from inference_worker.reply_engine import FinishedReply, PinnedAdapter, ReplyEngine, RunningReply
+from inference_worker.reply_guard import ReplyFaulty, ReplyGuard
 from inference_worker.reply_log import ReplyLog, ReplyOvertaken
 from inference_worker.reply_metrics import ReplyMeter
 
@@ -30,6 +31,7 @@ class Outcome:
     status: EndStatus
     tokens: int = 0
     error: str = ""
+    fault: str = ""  # what it said that it must not (moderation.replies); it is to be drawn again
 
 
 def write_reply(
@@ -41,7 +43,8 @@ def write_reply(
 ) -> Outcome:
     """Generate one reply into its log until it ends or the visitor stops it.
 
-    Whatever fails, fails this reply alone, with what was written so far. Raises ReplyOvertaken when a later attempt has
+    Whatever fails, fails this reply alone, with what was written so far. One that says what it must not ends at once,
+    with the fault. Raises ReplyOvertaken when a later attempt has
     taken the reply over.
     """
     meter = ReplyMeter([adapter.name for adapter in adapters])
@@ -69,6 +72,10 @@ def _write(running: RunningReply, log: ReplyLog, meter: ReplyMeter) -> Outcome:
     except ReplyOvertaken:
         running.cancel()
         raise
+    except ReplyFaulty as faulty:
+        running.cancel()
+        logger.info("a reply is drawn again: %s", faulty.fault)
+        return Outcome("", "failed", fault=faulty.fault)
     if last.error:
         logger.warning("reply failed: %s", last.error)
     if last.finish in ("stop", "length") and not log.text.strip():
@@ -77,13 +84,15 @@ def _write(running: RunningReply, log: ReplyLog, meter: ReplyMeter) -> Outcome:
 
 
 def _follow(running: RunningReply, log: ReplyLog, meter: ReplyMeter) -> Delta:
-    """Move deltas into the log, flushing in time, until the last one; a wanted stop cancels."""
+    """Move deltas into the log, flushing in time, until the last one; a wanted stop cancels. Raises ReplyFaulty."""
+    guard = ReplyGuard()
     while True:
         delta = running.get(timeout=log.seconds_to_flush() or FLUSH_SECONDS)
         if delta is not None:
             meter.saw(delta)
-            log.add(delta.text)
+            log.add(guard.take(delta.text))
             if delta.finish:
+                log.add(guard.rest())
                 return delta
         log.flush_if_due()
         if log.stop_wanted:

@@ -51,7 +51,7 @@ class ReplyLog:
     def __init__(self, client: redis.Redis, reply_id: str, attempt: int) -> None:
         self._flush_script = client.register_script(_FLUSH)
         self._keys = [stream_key(reply_id), attempt_key(reply_id), alive_key(reply_id), stop_key(reply_id)]
-        self._attempt = attempt
+        self.attempt = attempt
         self._text = ""  # everything this attempt has produced
         self._written = 0  # characters of it that Redis has
         self._flushed_at = float("-inf")
@@ -105,7 +105,7 @@ class ReplyLog:
 
     def _send(self, end: EndStatus | None) -> str:
         """The script's answer: ok, stop, overtaken or lost."""
-        entry = StreamEntry(self._attempt, self._written, self._text[self._written :], end)
+        entry = StreamEntry(self.attempt, self._written, self._text[self._written :], end)
         fields = entry.to_fields()
         entry_arguments = [fields["attempt"], fields["offset"], fields["text"], fields["end"]]
         limits = [STREAM_TTL_SECONDS, ALIVE_TTL_SECONDS, STREAM_MAX_ENTRIES]

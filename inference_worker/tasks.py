@@ -23,6 +23,7 @@ from inference_worker.processor_rank import let_other_services_go_first, let_the
 from inference_worker.reply_log import ReplyLog, ReplyOvertaken
 from inference_worker.turn_taking import turn_taking
 from personas import retraining
+from personas.care.services import reply_care, stand_in
 from personas.chat import reply_lifecycle as replies
 from personas.chat.selectors import replies_are_active
 from personas.effects import services as effects
@@ -35,6 +36,8 @@ from personas.registry.runs import RunAlreadyRunning
 from personas.registry.selectors import move_get
 from personas.voting.unasked import pair_call_off
 
+REDRAWS = 2  # of a reply that says what it must not, before a written one stands in
+
 logger = logging.getLogger(__name__)
 
 
@@ -42,27 +45,20 @@ logger = logging.getLogger(__name__)
 def generate_reply(reply_id: str, attempt: int) -> None:
     """Write one reply: claim it, generate into its stream, save the text, and only then announce the end.
 
-    Words of danger get an answer that people wrote, and so do questions about this site; the model is not asked.
+    Whoever is in danger or in care gets an answer that people wrote, and so do questions about this site; the model is
+    not asked.
     """
-    from inference_worker.generation import write_given, write_reply
-
     job = replies.reply_start(reply_id=reply_id, attempt=attempt)
     if job is None:
         return  # another worker has it, or it was stopped while it waited
-    log = ReplyLog(redis_client(), reply_id, attempt)
     try:
-        written = _caring_answer(job) or _answer_from_facts(job)
-        if written:
-            outcome = write_given(log, written)
-        else:
-            adapters = pinned_adapters(job.adapters)
-            outcome = write_reply(engine(), log, _messages(job, adapters), adapters, job.sampling)
+        log, outcome = _written(job)
     except ReplyOvertaken:
         logger.info("reply %s was taken over from attempt %d", reply_id, attempt)
         return
     saved = replies.reply_finish(
         reply_id=reply_id,
-        attempt=attempt,
+        attempt=log.attempt,
         text=outcome.text,
         status=outcome.status,
         tokens=outcome.tokens,
@@ -72,10 +68,36 @@ def generate_reply(reply_id: str, attempt: int) -> None:
         log.close(outcome.status)
 
 
-def _caring_answer(job: replies.ReplyJob) -> str | None:
-    from inference_worker.safety_net import written_answer
+def _written(job: replies.ReplyJob):
+    """The reply's log and how it ended: given by people, or by the engine, drawn again where it said what it must not.
 
-    answer = written_answer(job.persona, job.messages[-1]["content"], job.sampling.seed)
+    Words that were read already are replaced, as a later attempt replaces an earlier one. Raises ReplyOvertaken.
+    """
+    from inference_worker.generation import write_given, write_reply
+
+    log = ReplyLog(redis_client(), job.reply_id, job.attempt)
+    if given := _caring_answer(job) or _answer_from_facts(job):
+        return log, write_given(log, given)
+    adapters = pinned_adapters(job.adapters)
+    messages = _messages(job, adapters)
+    for draw in range(1 + REDRAWS):
+        sampling = replace(job.sampling, seed=job.sampling.seed + draw)
+        outcome = write_reply(engine(), log, messages, adapters, sampling)
+        if not outcome.fault:
+            return log, outcome
+        log = _log_anew(job.reply_id, log)
+    return log, write_given(log, stand_in(persona=job.persona, fault=outcome.fault))
+
+
+def _log_anew(reply_id: str, log: ReplyLog) -> ReplyLog:
+    attempt = replies.reply_draw_again(reply_id=reply_id, attempt=log.attempt) if log.text else log.attempt
+    if attempt is None:
+        raise ReplyOvertaken
+    return ReplyLog(redis_client(), reply_id, attempt)
+
+
+def _caring_answer(job: replies.ReplyJob) -> str | None:
+    answer = reply_care(reply_id=job.reply_id)
     if answer:
         pair_call_off(reply_id=job.reply_id)  # someone in danger is not asked which answer is nicer
     return answer

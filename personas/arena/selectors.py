@@ -3,6 +3,7 @@
 import uuid
 
 from personas.arena.picture import Pair
+from personas.care.selectors import is_turn_in_care
 from personas.chat.models import Conversation, Reply, Turn
 from personas.chat.tree import newest_of_each
 from personas.privacy.masking import mask
@@ -15,7 +16,10 @@ def arena_turn_of(*, visitor_id: uuid.UUID | None, turn_id: uuid.UUID) -> Turn |
 
 
 def pair_to_show(turn: Turn) -> Pair | None:
-    """The message and both answers with what looks personal masked; None unless both were written to their end."""
+    """The message and both answers with what looks personal masked; None unless both were written to their end, and
+    for what was said in care."""
+    if is_turn_in_care(turn_id=turn.pk):
+        return None
     replies = newest_of_each(turn)
     if len(replies) < 2 or any(reply.status != Reply.Status.DONE for reply in replies):
         return None

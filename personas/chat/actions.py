@@ -4,16 +4,18 @@ import json
 from typing import Any
 from uuid import UUID
 
-from moderation import danger_in
+from moderation import danger_of
+from personas.care.selectors import care_of
 from personas.chat import errors
 from personas.chat.leafing import reply_show, turn_show
 from personas.chat.limits import count_reply_to_address
 from personas.chat.models import Conversation, Reply, Turn
+from personas.chat.services import MAX_MESSAGE_CHARACTERS, care_answer
 from personas.voting.models import Comparison
 from personas.voting.services import comparison_open, comparison_skip, reply_replace
 from personas.voting.unasked import replies_stop, turn_send_by_lot
 
-ASKS_FOR_A_REPLY = ("send", "another", "retry")
+ASKS_FOR_A_REPLY = ("send", "another", "retry", "care")
 
 # A message of 1,000 characters as JSON, escaped at worst, and htmx's headers.
 MAX_FRAME_CHARACTERS = 20_000
@@ -28,7 +30,8 @@ def frame_perform(*, conversation: Conversation, frame: str | None, address: str
     try:
         return _act(conversation, wanted, address)
     except errors.NoRoomForReply as refusal:
-        if danger_in(str(wanted.get("text", ""))) == "self_harm":
+        is_in_care = care_of(visitor_id=conversation.visitor_id) is not None
+        if is_in_care or danger_of(str(wanted.get("text", ""))[:MAX_MESSAGE_CHARACTERS]):
             raise errors.HelpComesFirst from refusal
         raise
 
@@ -48,6 +51,8 @@ def _act(conversation: Conversation, wanted: dict[str, Any], address: str) -> UU
             return reply_replace(reply=_reply(conversation, wanted)).turn_id
         case "skip":
             return _skip(conversation, wanted)
+        case "care":
+            return care_answer(conversation=conversation, is_safe=wanted.get("safe") is True).pk
         case "show":
             return _show(conversation, wanted)
     raise errors.FrameInvalid

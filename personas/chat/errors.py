@@ -49,6 +49,16 @@ class HelpComesFirst(ChatRefused):
     )
 
 
+class CareFirst(ChatRefused):
+    """The visitor is in care, or this turn was answered in care: nobody is asked which answer is nicer."""
+
+    message = _("지금은 다른 답보다 괜찮은지가 먼저예요. 이 말에는 다른 답을 만들지 않아요.")
+
+
+class CareOver(ChatRefused):
+    message = _("벌써 대답해 주셨어요. 이어서 얘기해도 돼요.")
+
+
 class GenerationOff(NoRoomForReply):
     message = _("지금은 에겐이도 테토도 잠깐 쉬는 중이에요. 조금 뒤에 다시 말 걸어 주세요. 적은 글은 그대로 있어요.")
 

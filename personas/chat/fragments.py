@@ -50,8 +50,10 @@ def _new_turn(log: Log, shown: ShownTurn) -> str:
 
 
 def composer_state(log: Log) -> str:
-    """What the composer needs: the log's version, the next message's name, and whether there is something to stop."""
-    return render_to_string("chat/_composer_state.html", {"log": log, "oob": True})
+    """What stands around the composer: whom to call while in care, the log's version, the next message's name, and
+    whether there is something to stop."""
+    pieces = ("care/_card.html", "chat/_composer_state.html")
+    return "".join(render_to_string(piece, {"log": log, "oob": True}) for piece in pieces)
 
 
 def text_replaced(reply_id: UUID, text: str) -> str:

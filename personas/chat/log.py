@@ -8,6 +8,8 @@ from datetime import date
 from django.db.models import Prefetch
 from django.utils.timezone import localdate
 
+from personas.care.models import CareTurn
+from personas.care.selectors import Card, card_of
 from personas.chat.models import Conversation, Reply, Turn
 from personas.chat.tree import Answer, Tree
 from personas.chat.writers import Writers
@@ -49,6 +51,12 @@ class ShownTurn:
     vote: Vote | None = None
     style_vote: StyleVote | None = None
     begins_day: date | None = None  # in Seoul, where it is the first turn of its day
+    care: CareTurn | None = None  # where people's words answered it
+
+    @property
+    def is_in_care(self) -> bool:
+        """Whether it is neither compared, judged, nor shared."""
+        return self.care is not None
 
     @property
     def is_pair(self) -> bool:
@@ -78,7 +86,7 @@ class ShownTurn:
     @property
     def can_be_written_again(self) -> bool:
         """Whether one more answer may take this one's place: nothing is being written, and no vote is awaited."""
-        return self.is_quiet and (not self.is_pair or self.is_decided)
+        return self.is_quiet and not self.is_in_care and (not self.is_pair or self.is_decided)
 
     @property
     def can_be_skipped(self) -> bool:
@@ -97,7 +105,8 @@ class ShownTurn:
         replies = [f"{shown.reply.pk} {shown.reply.status} {shown.reply.attempt}" for shown in self.replies]
         decision = self.vote or self.style_vote
         thumb = self.thumb and self.thumb.direction
-        return f"{self.turn.pk} {self.wording} {self.answer} {replies} {decision and decision.choice} {thumb}"
+        decided = decision and decision.choice
+        return f"{self.turn.pk} {self.wording} {self.answer} {replies} {decided} {thumb} {self.is_in_care}"
 
 
 @dataclass(frozen=True)
@@ -106,13 +115,15 @@ class Log:
 
     conversation: Conversation
     turns: list[ShownTurn]
+    card: Card | None = None  # whom to call, while the visitor is in care
     # The page names its next message by this, so that a message sent twice is known as one (services.turn_send).
     next_turn_id: uuid.UUID = field(default_factory=uuid.uuid4)
 
     @property
     def version(self) -> str:
         """A token by which a page that reconnects can say what it shows."""
-        return hashlib.sha256("\n".join(turn.fingerprint for turn in self.turns).encode()).hexdigest()[:16]
+        shown = [*(turn.fingerprint for turn in self.turns), f"in care: {self.card is not None}"]
+        return hashlib.sha256("\n".join(shown).encode()).hexdigest()[:16]
 
     @property
     def active(self) -> list[tuple[uuid.UUID, uuid.UUID]]:
@@ -139,6 +150,7 @@ def log_of(conversation: Conversation) -> Log:
             Prefetch("comparisons__reply_b", Reply.objects.select_related("facts", "persona")),
             "comparisons__votes",
             "comparisons__style_votes",
+            "care",
         )
     )
     path = tree.path(conversation.shown_turn_id)
@@ -149,7 +161,7 @@ def log_of(conversation: Conversation) -> Log:
         _shown(tree, turn, reply_id, writers, day)
         for turn, reply_id, day in zip(path, shown, _days_begun(path), strict=True)
     ]
-    return Log(conversation, turns)
+    return Log(conversation, turns, card_of(visitor_id=conversation.visitor_id))
 
 
 def _whose_writers_count(conversation: Conversation, path: list[Turn]) -> list[Reply]:
@@ -185,6 +197,7 @@ def _shown(tree: Tree, turn: Turn, reply_id: uuid.UUID | None, writers: Writers,
         vote=vote,
         style_vote=style_vote,
         begins_day=begins_day,
+        care=getattr(turn, "care", None),
     )
 
 

@@ -77,6 +77,13 @@ def reply_finish(*, reply_id: str, attempt: int, text: str, status: EndStatus, t
     return bool(mine.update(**ended, finished_at=timezone.now()))
 
 
+def reply_draw_again(*, reply_id: str, attempt: int) -> int | None:
+    """The number of the attempt that takes this running one's place, for what pages show to be replaced; None when this
+    attempt no longer owns the reply."""
+    mine = Reply.objects.filter(pk=reply_id, attempt=attempt, status=Reply.Status.RUNNING)
+    return attempt + 1 if mine.update(attempt=attempt + 1) else None
+
+
 def replies_requeue_stalled() -> int:
     """Give replies of dead workers to living ones, and send lost tasks again. Returns how many replies were touched.
 

@@ -85,18 +85,24 @@ def last_said(turn: Turn, most: int) -> list[str]:
     return said[::-1]
 
 
+def said_before(turn: Turn) -> list[str]:
+    """The visitor's messages that lead to this one, oldest first, as many as a model would read."""
+    return last_said(turn, CONTEXT_TURNS)[:-1]
+
+
 def messages_for_model(turn: Turn) -> list[Message]:
     """What the model reads before it answers `turn`: `{"role", "content"}`, user and assistant taking turns.
 
-    An answer without text (failed, or stopped before its first word) is left out, and the two messages around it become
-    one: chat formats insist on the alternation.
+    What was said in care is not for it: the talk begins anew after that. An answer without text (failed, or stopped
+    before its first word) is left out, and the two messages around it become one: chat formats insist on the
+    alternation.
     """
     if turn.conversation.is_arena:
         return [{"role": "user", "content": turn.text}]  # each message stands alone: both answer the same
     replies = {reply.pk: reply for reply in Reply.objects.filter(turn__conversation_id=turn.conversation_id)}
-    turns = {earlier.pk: earlier for earlier in Turn.objects.filter(conversation_id=turn.conversation_id)}
+    turns = {earlier.pk: earlier for earlier in Turn.objects.filter(conversation_id=turn.conversation_id, care=None)}
     backwards = [("user", turn.text)]
-    while (reply := replies.get(turn.goes_on_from_id)) is not None:
+    while (reply := replies.get(turn.goes_on_from_id)) is not None and reply.turn_id in turns:
         turn = turns[reply.turn_id]
         backwards += [("assistant", reply.text.strip()), ("user", turn.text)]
     earlier = len(backwards) // 2

@@ -2,6 +2,7 @@
 
 import secrets
 import uuid
+from contextlib import suppress
 from dataclasses import asdict
 
 import redis
@@ -9,14 +10,19 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Max, Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from inference_worker.contracts import STREAM_TTL_SECONDS, Sampling, stop_key
-from moderation import danger_in
+from moderation import is_abuse
+from personas.care.models import CareTurn
+from personas.care.selectors import care_of, is_turn_in_care
+from personas.care.services import answer_give, turn_care
+from personas.care.steps import NOT_YET, SAFE, Step, step_for
 from personas.chat import errors
 from personas.chat.limits import count_reply, require_room_on_the_site
 from personas.chat.models import MAX_TITLE_CHARACTERS, Conversation, Reply, Turn
 from personas.chat.reply_lifecycle import reply_send_on_commit
-from personas.chat.selectors import shown_end
+from personas.chat.selectors import CONTEXT_TURNS, last_said, shown_end
 from personas.chat.voices import Part, answers_of_next, ends, loudest, parts_again, parts_of, require_open
 from personas.privacy.models import Visitor
 from personas.registry.models import Persona
@@ -92,6 +98,9 @@ def turn_send(
     """The visitor says something, at the end of what is shown or in the place of a turn that it `edits`; a reply to it
     is queued, in the arena two. An edited turn stays, with all that was said after it, and can be leafed back to.
 
+    Somebody in danger, or in care since, is answered at once by what people wrote: no model, no worker and no room on
+    the site is needed for that.
+
     `turn_id` is the page's own name for this message. A message that is sent twice, because the connection broke before
     the page heard that it had arrived, is taken once.
 
@@ -109,19 +118,67 @@ def turn_send(
         raise errors.MessageEmpty
     if len(text) > MAX_MESSAGE_CHARACTERS:
         raise errors.MessageTooLong
-    if danger_in(text) == "abuse":  # the other dangers are answered, in words that people wrote
-        raise errors.MessageAbusive
-    _require_room_for_a_reply(conversation)
     last = shown_end(conversation)
     goes_on_from = edits.goes_on_from if edits else last and last.kept_reply
-    turn = Turn.objects.create(
-        id=turn_id or uuid.uuid4(), conversation=conversation, goes_on_from=goes_on_from, text=text
-    )
+    before = last_said(goes_on_from.turn, CONTEXT_TURNS) if goes_on_from else []
+    step = step_for(visitor_id=conversation.visitor_id, text=text, before=before)
+    turn = Turn(id=turn_id or uuid.uuid4(), conversation=conversation, goes_on_from=goes_on_from, text=text)
+    if step is not None:
+        return _turn_in_care(turn, step)
+    if is_abuse(text):
+        raise errors.MessageAbusive
+    _require_room_for_a_reply(conversation)
+    turn.save(force_insert=True)
     if not conversation.title:
         conversation_rename(conversation=conversation, title=_first_title(text))
     replies = [_queue_asked(turn, parts) for parts in answers_of_next(turn)]
     reply_keep(turn=turn, reply=replies[0])
     return turn
+
+
+@transaction.atomic
+def care_answer(*, conversation: Conversation, is_safe: bool) -> Turn:
+    """The visitor answers the card's question. Safe: care ends, with a way on. Raises CareOver where they are in none.
+
+    Raises TooFast and DayFull, too.
+    """
+    lock_visitor(conversation)
+    if care_of(visitor_id=conversation.visitor_id) is None:
+        raise errors.CareOver
+    last = shown_end(conversation)
+    said = _("이제 안전해요") if is_safe else _("아직 힘들어요")
+    turn = Turn(conversation=conversation, goes_on_from=last and last.kept_reply, text=said)
+    return _turn_in_care(turn, SAFE if is_safe else NOT_YET)
+
+
+def _turn_in_care(turn: Turn, step: Step) -> Turn:
+    """Save a turn with an answer that people wrote. Its words give the conversation no title: a list is no place for
+    them. What a model is still writing here ends."""
+    count_reply(turn.conversation.visitor)
+    _hush(turn.conversation)
+    turn.save(force_insert=True)
+    reply_keep(turn=turn, reply=_reply_in_care(turn, turn_care(turn=turn, step=step)))
+    return turn
+
+
+def _reply_in_care(turn: Turn, cared: CareTurn) -> Reply:
+    speaker = turn.goes_on_from.speaker if turn.goes_on_from else turn.conversation.persona
+    now = timezone.now()
+    return Reply.objects.create(
+        turn=turn,
+        number=1,
+        persona=speaker,
+        status=Reply.Status.DONE,
+        text=answer_give(cared=cared, persona=speaker.slug),
+        started_at=now,
+        finished_at=now,
+    )
+
+
+def _hush(conversation: Conversation) -> None:
+    for running in Reply.objects.filter(status__in=Reply.ACTIVE, turn__conversation=conversation):
+        with suppress(errors.ServerBusy):  # without Redis it ends by itself; who is in danger does not wait for that
+            reply_stop(reply=running)
 
 
 def _first_title(text: str) -> str:
@@ -133,9 +190,11 @@ def _first_title(text: str) -> str:
 def reply_another(*, reply: Reply) -> Reply:
     """A second reply to the same turn, for comparing. The conversation goes on from the first until a vote.
 
-    Raises ReplyUnfinished, AlreadyCompared, ReplyNotShown, and what `turn_send` raises where there is no room.
+    Raises CareFirst, ReplyUnfinished, AlreadyCompared, ReplyNotShown, and what `turn_send` raises where there is no
+    room.
     """
     lock_visitor(reply.turn.conversation)
+    _require_no_care(reply.turn)
     if reply.status != Reply.Status.DONE:
         raise errors.ReplyUnfinished
     if _has_another_beside_it(reply):
@@ -152,9 +211,10 @@ def reply_retry(*, reply: Reply) -> Reply:
 
     The unfinished one of two side by side can be written again too: its turn goes on from the other as before.
 
-    Raises ReplyNotShown, and what `turn_send` raises where there is no room.
+    Raises CareFirst, ReplyNotShown, and what `turn_send` raises where there is no room.
     """
     lock_visitor(reply.turn.conversation)
+    _require_no_care(reply.turn)
     _require_room_for_a_reply(reply.turn.conversation)
     if _is_newest_shown(reply):
         fresh = _queue_asked(reply.turn, parts_again(reply))
@@ -242,6 +302,11 @@ def _has_another_beside_it(reply: Reply) -> bool:
 
 def _is_compared(reply: Reply) -> bool:
     return reply.turn.comparisons.filter(Q(reply_a=reply) | Q(reply_b=reply)).exists()
+
+
+def _require_no_care(turn: Turn) -> None:
+    if is_turn_in_care(turn_id=turn.pk) or care_of(visitor_id=turn.conversation.visitor_id) is not None:
+        raise errors.CareFirst
 
 
 def _require_room_for_a_reply(conversation: Conversation) -> None:

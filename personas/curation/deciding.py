@@ -27,11 +27,18 @@ UNDOABLE = (Deed.APPROVE, Deed.REJECT, Deed.SWAP, Deed.EDIT, Deed.SKIP, Deed.SET
 
 
 def pairs_approve(*, pairs: Iterable[int], by: User) -> list[PreferencePair]:
-    """Approve the waiting ones among these ids and return them; those that others have before them are left alone.
+    """Approve the waiting ones among these ids and return them; those that others have before them are left alone, and
+    those in which somebody is in danger.
 
     Where a pair wants two opinions and this is the first, it goes on waiting.
     """
-    return _pairs_judge(pairs, Deed.APPROVE, by)
+    return _pairs_judge(_without_danger(pairs), Deed.APPROVE, by)
+
+
+def _without_danger(pairs: Iterable[int]) -> list[int]:
+    pairs = list(pairs)
+    dangerous = set(PairFlag.objects.filter(pair__in=pairs, kind=Kind.DANGER).values_list("pair", flat=True))
+    return [pair for pair in pairs if pair not in dangerous]
 
 
 def pairs_reject(*, pairs: Iterable[int], by: User) -> list[PreferencePair]:
@@ -64,7 +71,8 @@ def deed_preview(*, pairs: list[int], deed: str, by: User) -> Preview:
         touched = list(among.exclude(status=Status.PENDING))
         outcomes = dict.fromkeys((pair.pk for pair in touched), Status.PENDING)
     else:
-        outcomes = _outcomes(among, deed, by)
+        bulk = among.filter(pk__in=_without_danger(pairs)) if deed == Deed.APPROVE else among
+        outcomes = _outcomes(bulk, deed, by)
         touched = [pair for pair in among if pair.pk in outcomes]
     flags = PairFlag.objects.filter(pair__in=touched).values("kind").annotate(count=Count("pair", distinct=True))
     return Preview(

@@ -3,6 +3,7 @@
 from django.db.models import Q, QuerySet
 
 from personas.curation.models import PreferencePair
+from personas.curation.text_flags import Kind
 from personas.registry.models import AdapterVersion, ChampionMove, DatasetSnapshot, Persona
 from personas.thumbs.selectors import CONSENTED as THUMBS_CONSENTED
 
@@ -10,16 +11,23 @@ _CONSENTED = Q(source=PreferencePair.Source.IMPORT) | Q(visitor__training_consen
 
 
 def pairs_trainable(*, persona: Persona) -> QuerySet[PreferencePair]:
-    """Approved pairs whose visitor consents now, and approved imported ones, which have no visitor."""
-    return PreferencePair.objects.filter(_CONSENTED, persona=persona, status=PreferencePair.Status.APPROVED)
+    """Approved pairs whose visitor consents now, and approved imported ones, which have no visitor.
+
+    None in which somebody is in danger, whoever approved it.
+    """
+    approved = PreferencePair.objects.filter(_CONSENTED, persona=persona, status=PreferencePair.Status.APPROVED)
+    return approved.exclude(flags__kind=Kind.DANGER)
 
 
 def removed_rows(snapshot: DatasetSnapshot | None) -> int:
     """How many of a snapshot's rows came from somebody who has withdrawn consent or left since, or whose conversation
-    is deleted, or who took a thumb back. Whoever learned from it should be retrained."""
+    is deleted, or who took a thumb back, or hold a danger. Whoever learned from it should be retrained."""
     if snapshot is None:
         return 0
-    kept = snapshot.pairs.filter(_CONSENTED).count() + snapshot.thumbs.filter(THUMBS_CONSENTED).count()
+    kept = sum(
+        rows.filter(consented).exclude(flags__kind=Kind.DANGER).distinct().count()
+        for rows, consented in ((snapshot.pairs, _CONSENTED), (snapshot.thumbs, THUMBS_CONSENTED))
+    )
     return max(snapshot.rows - kept, 0)
 
 

@@ -19,7 +19,7 @@ from personas.curation.exchange_pages import export_file
 from personas.curation.history_words import HistoryAdmin
 from personas.curation.models import SftRow
 from personas.curation.row_files import JSON_LINES, PARQUET
-from personas.curation.sft_rows import sft_row_data
+from personas.curation.sft_rows import sft_row_data, sft_row_is_dangerous
 from personas.curation.trl_rows import Message
 
 SPEAKERS = {"지시:": "system", "방문자:": "user", "페르소나:": "assistant"}
@@ -91,7 +91,7 @@ class SftRowAdmin(HistoryAdmin, ModelAdmin):
     """Written here or imported; `manage.py export_sft_rows` hands them to `make train`."""
 
     form = SftRowForm
-    list_display = ["asked", "answered", "persona", "category", "created_at"]
+    list_display = ["asked", "answered", "danger", "persona", "category", "created_at"]
     list_filter = [("persona", RelatedDropdownFilter)]
     list_filter_submit = True
     list_select_related = ["persona"]
@@ -111,6 +111,10 @@ class SftRowAdmin(HistoryAdmin, ModelAdmin):
     def answered(self, row: SftRow) -> SafeString:
         return excerpt(row.messages[-1]["content"])
 
+    @display(description=_("위험 신호"), label="danger")
+    def danger(self, row: SftRow) -> str:
+        return str(_("학습에서 빠짐")) if sft_row_is_dangerous(row) else ""
+
     @admin.action(description=_("내보내기 (JSON 줄)"), permissions=["change"])
     def export_json_lines(self, request: HttpRequest, queryset: QuerySet[SftRow]) -> HttpResponse | None:
         return export_file(request, "sft", JSON_LINES, _rows(queryset))
@@ -121,4 +125,5 @@ class SftRowAdmin(HistoryAdmin, ModelAdmin):
 
 
 def _rows(queryset: QuerySet[SftRow]) -> list[dict[str, Any]]:
-    return [sft_row_data(row) for row in queryset.select_related("persona").order_by("pk")]
+    rows = queryset.select_related("persona").order_by("pk")
+    return [sft_row_data(row) for row in rows if not sft_row_is_dangerous(row)]

@@ -12,6 +12,7 @@ from typing import Any
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from personas.curation.dangers import holds_danger
 from personas.curation.models import SftRow
 from personas.curation.row_files import Line
 from personas.curation.trl_rows import (
@@ -40,6 +41,11 @@ def sft_row_data(row: SftRow) -> dict[str, Any]:
     """The row as it goes out, personal data hidden."""
     messages = [{**message, "content": mask(message["content"])} for message in row.messages]
     return {"id": f"desk-{row.pk}", "messages": messages, "category": row.category, "persona": row.persona.slug}
+
+
+def sft_row_is_dangerous(row: SftRow) -> bool:
+    """Whether somebody is in danger in it: people's words answer there, so no voice is learned from it."""
+    return holds_danger(row.messages)
 
 
 def examples_read(lines: Iterable[Line], *, known: set[str], persona: str | None = None) -> list[Example]:

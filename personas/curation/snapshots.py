@@ -9,10 +9,14 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from personas.care.selectors import is_turn_in_care
+from personas.chat.selectors import messages_for_model
+from personas.curation.dangers import holds_danger
 from personas.curation.models import PreferencePair
 from personas.curation.selectors import pairs_trainable
 from personas.curation.trl_rows import row_write
 from personas.registry.models import DatasetSnapshot, Persona
+from personas.thumbs.models import Thumb
 from personas.thumbs.selectors import thumbs_for_night
 from personas.thumbs.trl_rows import row_write as thumb_row_write
 
@@ -23,10 +27,11 @@ SOURCES = {**dict(PreferencePair.Source.choices), THUMB: _("엄지")}
 def snapshot_make(*, persona: Persona) -> DatasetSnapshot | None:
     """Freeze the persona's trainable pairs, and the thumbs where a night trains on them; None where there is neither.
 
-    The same content gives the same snapshot again. A file that is there already is never opened for writing; one that
-    was deleted is written again.
+    Rows in which somebody is in danger are looked for once more, whatever flags say. The same content gives the same
+    snapshot again. A file that is there already is never opened for writing; one that was deleted is written again.
     """
-    pairs, thumbs = list(pairs_trainable(persona=persona).order_by("pk")), thumbs_for_night(persona=persona)
+    pairs = [pair for pair in pairs_trainable(persona=persona).order_by("pk") if not _is_dangerous_pair(pair)]
+    thumbs = [thumb for thumb in thumbs_for_night(persona=persona) if not _is_dangerous_thumb(thumb)]
     if not pairs and not thumbs:
         return None
     rows = [row_write(pair, pair=pair.pk) for pair in pairs] + [thumb_row_write(thumb) for thumb in thumbs]
@@ -50,6 +55,16 @@ def snapshot_make(*, persona: Persona) -> DatasetSnapshot | None:
             snapshot.pairs.set(pairs)
             snapshot.thumbs.set(thumbs)
     return snapshot
+
+
+def _is_dangerous_pair(pair: PreferencePair) -> bool:
+    return holds_danger(pair.prompt, pair.chosen, pair.rejected)
+
+
+def _is_dangerous_thumb(thumb: Thumb) -> bool:
+    return is_turn_in_care(turn_id=thumb.reply.turn_id) or holds_danger(
+        messages_for_model(thumb.reply.turn), thumb.reply.text
+    )
 
 
 def thumbs_in(snapshot: DatasetSnapshot) -> int:

@@ -2,6 +2,8 @@
 
 from celery import shared_task
 
+from inference_worker import contracts
+
 
 @shared_task(name="housekeeping.refresh_pair_flags")
 def refresh_pair_flags() -> None:
@@ -10,3 +12,16 @@ def refresh_pair_flags() -> None:
     from personas.curation.models import PreferencePair
 
     pairs_flag(pairs=PreferencePair.objects.undecided())
+
+
+@shared_task(name=contracts.FLAG_DANGERS)
+def flag_dangers() -> None:
+    """Flag every pair and thumb in which somebody is in danger, decided ones too: once after this rule came, and
+    whenever the classifier learned more. What is flagged is in no snapshot from then on."""
+    from personas.curation.flagging import pairs_flag
+    from personas.curation.models import PreferencePair
+    from personas.thumbs.flagging import thumbs_flag
+    from personas.thumbs.models import Thumb
+
+    pairs_flag(pairs=PreferencePair.objects.iterator())
+    thumbs_flag(thumbs=Thumb.objects.select_related("reply__turn__conversation").iterator())

@@ -7,12 +7,15 @@ from typing import Any, NamedTuple
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
+from moderation.replies import ABUSIVE, CLAIMS_TO_BE_HUMAN
+from personas.curation.dangers import is_dangerous, is_dangerous_reply
 from personas.privacy.masking import personal_kinds
 
 
 class Kind(TextChoices):
-    """The flags there are. The first six are found in the words, the last two need the other rows."""
+    """The flags there are. The first seven are found in the words, the last two need the other rows."""
 
+    DANGER = "danger", _("위험 신호")
     PERSONAL = "personal", _("개인정보")
     TOXIC = "toxic", _("거친 말")
     IDENTITY = "identity", _("정체를 속임")
@@ -51,17 +54,6 @@ LONGEST_RATIO = 2
 LEAST_HANGUL = 0.2  # of all letters: a syllable is one where Latin writes three, and commands are Latin anyway
 FEWEST_LETTERS = 6
 
-TOXIC = re.compile(
-    r"씨+[\s\d~.!]*발(?![가-힣]*[점견])|(?<![가-힣])시발(?!점|역|자|택)|[ㅅㅆ]ㅂ|ㅂㅅ|ㅈㄹ|병신|등신|좆|존나|지랄"
-    r"|새끼(?! ?(?:손|발|고양이|강아지|줄|치))|미친 ?[놈년]|닥쳐|꺼져 ?버려|엿 ?먹어|뒈져|뒤져라|죽어 ?버려"
-    r"|한남충|김치녀|맘충|틀딱|급식충|짱깨|쪽바리|걸레 ?같"
-)
-HUMAN = re.compile(
-    r"(?:나|난|내가|저|전|제가|우리)(?:는|도|야|야말로)?\s?(?:진짜|정말|그냥|평범한|엄연한|보통|같은)?\s?(?:사람|인간)"
-    r"(?:이야|이지|이거든|인데|입니다|이에요|이라|이니까)"
-    r"|(?:나|난|저|전)(?:는|도)?\s?(?:AI|에이아이|인공지능|로봇|챗봇|봇|기계|프로그램)(?:가|이|은|는|도)?\s?(?:절대\s)?(?:아니|아님)",
-    re.IGNORECASE,
-)
 OWN_MODEL = re.compile(
     r"(?<![A-Za-z])gemma|젬마|언어\s?모델|(?:구글|메타|오픈AI)(?:에서|이|가)\s?(?:만든|만들|개발|훈련|학습)"
     r"|(?:나|난|내가|저|전|제가)(?:는|도)?\s?(?:챗?GPT|챗지피티|제미나이|gemini|llama|라마|claude|클로드)",
@@ -94,6 +86,8 @@ def flags_in_reply(prompt: str, reply: str) -> list[Found]:
 
 def _flags_by_side(prompt: str, replies: dict[Any, str]) -> list[Found]:
     found = list(_personal({Side.PROMPT: prompt, **replies}))
+    found += [Found(Kind.DANGER, Side.PROMPT)] if any(map(is_dangerous, prompt.split("\n"))) else []
+    found += [Found(Kind.DANGER, side) for side, reply in replies.items() if is_dangerous_reply(reply)]
     for side, reply in replies.items():
         found += [Found(kind, side) for kind, applies in REPLY_RULES.items() if applies(reply)]
     return found
@@ -107,12 +101,12 @@ def length_ratio(one: str, other: str) -> float:
 
 def leaks_identity(reply: str) -> bool:
     """Whether a reply claims to be human, or names its model or its instructions. To say "난 AI야" is right."""
-    return any(pattern.search(reply) for pattern in (HUMAN, OWN_MODEL, INSTRUCTIONS))
+    return any(pattern.search(reply) for pattern in (CLAIMS_TO_BE_HUMAN, OWN_MODEL, INSTRUCTIONS))
 
 
 def is_toxic(reply: str) -> bool:
     """Whether a reply abuses someone."""
-    return bool(TOXIC.search(reply))
+    return bool(ABUSIVE.search(reply))
 
 
 def is_unfinished(reply: str) -> bool:
@@ -135,7 +129,7 @@ REPLY_RULES: dict[Any, Any] = {
     Kind.LANGUAGE: is_foreign,
 }
 # What can be said of a single reply: the others compare it with a second one.
-SINGLE_REPLY_KINDS = (Kind.PERSONAL, *REPLY_RULES, Kind.VOTING)
+SINGLE_REPLY_KINDS = (Kind.DANGER, Kind.PERSONAL, *REPLY_RULES, Kind.VOTING)
 
 
 def _personal(texts: dict[Any, str]) -> Iterator[Found]:

@@ -4,11 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, Sum
 from django.utils import timezone
+from django.utils.timezone import localdate
 from django_celery_beat.models import PeriodicTask
 
 from inference_worker.contracts import RETRAIN_ALL
+from personas.care.models import CareCount
 from personas.curation.models import PreferencePair
 from personas.curation.selectors import removed_rows
 from personas.registry.models import AdapterVersion, ChampionMove, TrainingRun
@@ -53,6 +55,7 @@ class MorningSummary:
     moves: list[ChampionMove]
     unlearn: list[tuple[AdapterVersion, int]]
     night: str
+    care: dict[str, int]  # messages of danger by kind, of yesterday and today; whose and what they were is told nowhere
 
 
 def morning_summary(*, now: datetime | None = None) -> MorningSummary:
@@ -75,6 +78,7 @@ def morning_summary(*, now: datetime | None = None) -> MorningSummary:
         moves=list(moves.select_related("persona", "version__persona", "previous__persona")),
         unlearn=_to_unlearn(),
         night=_next_night(),
+        care=_care(since),
     )
 
 
@@ -93,6 +97,11 @@ def _thumbs(since: datetime) -> ThumbsOfTheDay:
         held=waiting.filter(flags__isnull=False).distinct().count(),
         trained=Thumb.objects.filter(snapshots__in=trained).distinct().count(),
     )
+
+
+def _care(since: datetime) -> dict[str, int]:
+    counted = CareCount.objects.filter(day__gte=localdate(since)).order_by("kind")
+    return {row["kind"]: row["sum"] for row in counted.values("kind").annotate(sum=Sum("count"))}
 
 
 def _to_unlearn() -> list[tuple[AdapterVersion, int]]:

@@ -18,7 +18,11 @@ from personas.privacy.services import consent_set, visitor_delete, visitor_ensur
 @never_cache
 def privacy(request: HttpRequest) -> HttpResponse:
     """Looking makes no cookie and keeps nothing."""
-    context = {"kept": kept_of(existing_visitor_id(request)), "loads_kakao": bool(settings.KAKAO_JS_KEY)}
+    context = {
+        "kept": kept_of(existing_visitor_id(request)),
+        "loads_kakao": bool(settings.KAKAO_JS_KEY),
+        "care_kept_days": settings.CARE_KEPT_DAYS,
+    }
     return render(request, "privacy/privacy.html", context)
 
 

@@ -16,8 +16,12 @@ class Exchange(TypedDict):
 
 
 def exchanges_to_share(conversation: Conversation) -> list[Exchange]:
-    """What a link made now would show: the path that its owner sees, of two answers the one gone on from, masked."""
-    return [{"said": mask(shown.turn.text), "reply": mask(_answer(shown))} for shown in log_of(conversation).turns]
+    """What a link made now would show: the path that its owner sees, of two answers the one gone on from, masked.
+
+    What was said in care is nobody else's.
+    """
+    shown = [one for one in log_of(conversation).turns if not one.is_in_care]
+    return [{"said": mask(one.turn.text), "reply": mask(_answer(one))} for one in shown]
 
 
 def _answer(shown: ShownTurn) -> str:

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db.models import Count, Q, QuerySet
 
 from personas.chat.models import Reply
+from personas.curation.text_flags import Kind
 from personas.ratings.intervals import wilson_interval
 from personas.registry.models import AdapterVersion, Persona
 from personas.thumbs.models import Thumb
@@ -27,8 +28,9 @@ def thumb_of(*, reply: Reply) -> Thumb | None:
 
 
 def thumbs_trainable(*, persona: Persona) -> QuerySet[Thumb]:
-    """Approved thumbs on this persona's own replies whose visitor consents now."""
-    return Thumb.objects.filter(CONSENTED, persona=persona, status=Thumb.Status.APPROVED)
+    """Approved thumbs on this persona's own replies whose visitor consents now, none in which somebody is in danger."""
+    approved = Thumb.objects.filter(CONSENTED, persona=persona, status=Thumb.Status.APPROVED)
+    return approved.exclude(flags__kind=Kind.DANGER)
 
 
 def thumbs_for_night(*, persona: Persona) -> list[Thumb]:

@@ -5,6 +5,8 @@ from collections.abc import Collection
 from django.db import transaction
 from django.db.models import Q
 
+from personas.care.selectors import is_turn_in_care
+from personas.chat.errors import CareFirst
 from personas.chat.models import Reply
 from personas.chat.services import lock_visitor
 from personas.knowledge.models import ReplyFacts
@@ -23,7 +25,8 @@ def thumb_give(*, reply: Reply, visitor: Visitor, direction: str) -> Thumb:
     """Note what the visitor thinks of this reply, in the place of what they thought before. The same again changes
     nothing.
 
-    Raises ThumbUnknown, ThumbNotReady, and NothingToThumb for one side of two and for what was taken from facts.
+    Raises CareFirst, ThumbUnknown, ThumbNotReady, and NothingToThumb for one side of two and for what was taken from
+    facts.
     """
     if direction not in Thumb.Direction.values:
         raise errors.ThumbUnknown
@@ -49,6 +52,8 @@ def _check(reply: Reply) -> None:
     reply.refresh_from_db(fields=["status", "tokens"])
     if reply.status != Reply.Status.DONE:
         raise errors.ThumbNotReady
+    if is_turn_in_care(turn_id=reply.turn_id):
+        raise CareFirst
     is_compared = Comparison.objects.filter(Q(reply_a=reply) | Q(reply_b=reply)).exists()
     if is_compared or reply.turn.conversation.is_arena or ReplyFacts.objects.filter(reply=reply).exists():
         raise errors.NothingToThumb

@@ -6,6 +6,8 @@ from typing import TypeVar
 
 from django.db import IntegrityError, transaction
 
+from personas.care.selectors import is_turn_in_care
+from personas.chat.errors import CareFirst
 from personas.chat.models import Reply
 from personas.chat.services import lock_visitor, reply_another, reply_retry
 from personas.curation.services import pair_from_vote
@@ -68,7 +70,7 @@ def reply_replace(*, reply: Reply) -> Reply:
 def vote_cast(*, comparison: Comparison, visitor: Visitor, choice: str) -> Vote:
     """Note the visitor's pick. A or B also makes a pending preference pair, and the conversation goes on from the pick.
 
-    Raises VoteUnknown, VoteNotReady, and AlreadyVoted, which leaves the first vote as it was.
+    Raises CareFirst, VoteUnknown, VoteNotReady, and AlreadyVoted, which leaves the first vote as it was.
     """
     if comparison.asks_style or choice not in Vote.Choice.values:
         raise errors.VoteUnknown
@@ -92,6 +94,8 @@ def style_vote_cast(*, comparison: Comparison, visitor: Visitor, choice: str) ->
 
 
 def _note(kind: type[AnyVote], comparison: Comparison, visitor: Visitor, choice: str) -> AnyVote:
+    if is_turn_in_care(turn_id=comparison.turn_id):
+        raise CareFirst
     if not comparison.is_done:
         raise errors.VoteNotReady
     try:

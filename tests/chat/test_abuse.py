@@ -33,14 +33,13 @@ def test_what_is_answered_in_written_words_or_by_the_model_goes_its_way(conversa
     assert turn_send(conversation=conversation, text=text).replies.get()
 
 
-def test_who_is_in_danger_reads_the_helpline_where_nobody_can_answer(conversation):
+def test_who_is_in_danger_is_answered_where_nobody_else_is(conversation):
     generation_switch_off(by=None)
     frame = '{"action": "send", "text": "%s"}'
-    with pytest.raises(errors.HelpComesFirst) as refusal:
-        frame_perform(conversation=conversation, frame=frame % "그냥 죽고 싶어")
-    assert "109" in str(refusal.value.message)
     with pytest.raises(errors.GenerationOff):
         frame_perform(conversation=conversation, frame=frame % "배고파 죽겠다")
+    frame_perform(conversation=conversation, frame=frame % "그냥 죽고 싶어")
+    assert "109" in conversation.turns.get().replies.get().text
 
 
 @pytest.mark.asyncio

@@ -1,38 +1,33 @@
-"""The patterns read the written lists rightly, and leave everyday talk alone."""
+"""Insults and sexual words about children are read rightly, and everyday talk is left alone."""
 
 import pytest
 
 from inference_worker.training.seed_data import SEED_DATA
-from moderation import danger_in
-from moderation.__main__ import main
-from moderation.measuring import LISTS, Example, measure, read_examples
-from moderation.spelling import readings
+from moderation import is_abuse
+from moderation.measuring import LISTS, Example, examples_right, read_as, read_examples
+from moderation.spelling import meant_by
 
-TUNED, HELD_OUT = (next(path for path in LISTS if path.stem == stem) for stem in ("tuned", "held_out"))
+TUNED, HELD_OUT = (next(path for path in LISTS if path.stem == f"insults_{stem}") for stem in ("tuned", "held_out"))
 
 
 @pytest.mark.parametrize("example", read_examples(TUNED), ids=lambda example: example.text)
 def test_what_the_patterns_were_written_for(example: Example):
-    assert danger_in(example.text) == example.kind
+    assert read_as(example.text) == example.kind
 
 
 def test_messages_that_they_were_not_written_for_are_read_nearly_as_well():
-    rates = measure(read_examples(HELD_OUT))
-    assert rates.right / rates.total > 0.95, rates.wrong
-    assert rates.false_alarms <= 1
+    assert examples_right(read_examples(HELD_OUT)).value > 0.95
 
 
 def test_no_everyday_message_of_the_seed_is_taken_for_abuse():
     for persona in ("egen", "teto"):
         rows = SEED_DATA.single_exchanges(persona)
-        assert [row.id for row in rows if danger_in(row.messages[0]["content"]) in ("abuse", "minors")] == []
+        assert [row.id for row in rows if read_as(row.messages[0]["content"])] == []
 
 
-def test_the_report_names_every_list_and_what_was_read_wrongly(monkeypatch, capsys):
-    monkeypatch.setattr("moderation.measuring.danger_in", lambda text: None)
-    main()
-    report = capsys.readouterr().out
-    assert "tuned" in report and "held_out" in report and "abuse read as -: 이 병신아" in report
+def test_an_insult_in_the_middle_of_a_long_tale_is_found():
+    tale = "오늘 있었던 일을 얘기해 줄게. " * 30
+    assert is_abuse(f"{tale}야 이 개새끼야. {tale}") and not is_abuse(tale)
 
 
 @pytest.mark.parametrize(
@@ -52,11 +47,4 @@ def test_the_report_names_every_list_and_what_was_read_wrongly(monkeypatch, caps
     ],
 )
 def test_disguised_words_are_read_as_they_were_meant(written, meant):
-    assert readings(written)[-1] == meant
-
-
-@pytest.mark.timeout(30)
-@pytest.mark.parametrize("filler", ["ㅅ ", "가 ", "이 야 ", "아동 ", "너 ", "시1", "ㅅㅣ", "\u200b", "죽"])
-def test_no_message_keeps_the_reader_long(filler):
-    """A pattern that runs away takes hours."""
-    assert danger_in(filler * 1000) in (None, "self_harm", "abuse", "minors")
+    assert meant_by(written)[-1] == meant

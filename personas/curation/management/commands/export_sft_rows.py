@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from personas.curation.models import SftRow
 from personas.curation.row_files import json_lines
-from personas.curation.sft_rows import sft_row_data
+from personas.curation.sft_rows import sft_row_data, sft_row_is_dangerous
 from personas.registry.selectors import PersonaUnknown, persona_get
 
 
@@ -23,4 +23,7 @@ class Command(BaseCommand):
         except PersonaUnknown as error:
             raise CommandError(str(error)) from error
         rows = SftRow.objects.filter(persona=persona).select_related("persona").order_by("pk")
-        self.stdout.write(json_lines(sft_row_data(row) for row in rows).decode(), ending="")
+        safe = [row for row in rows if not sft_row_is_dangerous(row)]
+        self.stdout.write(json_lines(sft_row_data(row) for row in safe).decode(), ending="")
+        if len(safe) < len(rows):
+            self.stderr.write(f"{len(rows) - len(safe)} rows were left out: somebody is in danger in them")
