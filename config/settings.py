@@ -72,6 +72,7 @@ INSTALLED_APPS = [
     "personas.privacy",
     "personas.registry",
     "personas.chat",
+    "personas.memory",
     "personas.switch",
     "personas.knowledge",
     "personas.care",

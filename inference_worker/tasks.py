@@ -128,7 +128,7 @@ def _with_exemplars(job: replies.ReplyJob, adapters: list) -> list[dict[str, str
 
     if not reads_exemplars(adapters):
         return job.messages
-    asked = asked_of(adapters, facts={}, now=timezone.localtime(), seed=job.sampling.seed)
+    asked = asked_of(adapters, job.known, now=timezone.localtime(), seed=job.sampling.seed)
     return composer().compose(job.messages, asked).messages
 
 

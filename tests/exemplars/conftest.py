@@ -35,10 +35,16 @@ def encoder() -> LetterEncoder:
 @pytest.fixture
 def exchanges() -> list[Exchange]:
     return [
-        Exchange("food-1", ("배고파", "배고파 죽겠네"), {"egen": ("뭐 먹을까?", "밥 차리자~"), "teto": ("먹어.", "라면.")}),
-        Exchange("work-1", ("퇴사하고 싶어", "회사 그만둘래"), {"egen": ("많이 지쳤구나.",), "teto": ("통장부터 봐.",)}),
+        Exchange(
+            "food-1", ("배고파", "배고파 죽겠네"), {"egen": ("뭐 먹을까?", "밥 차리자~"), "teto": ("먹어.", "라면.")}
+        ),
+        Exchange(
+            "work-1", ("퇴사하고 싶어", "회사 그만둘래"), {"egen": ("많이 지쳤구나.",), "teto": ("통장부터 봐.",)}
+        ),
         Exchange("name-1", ("내 이름 뭐게?",), {"egen": ("{name}!",), "teto": ("{name}.",)}, needs=frozenset({"name"})),
-        Exchange("name-2", ("내 이름 뭐게?",), {"egen": ("아직 몰라~",), "teto": ("몰라.",)}, lacks=frozenset({"name"})),
+        Exchange(
+            "name-2", ("내 이름 뭐게?",), {"egen": ("아직 몰라~",), "teto": ("몰라.",)}, lacks=frozenset({"name"})
+        ),
         Exchange("hour-1", ("지금 몇 시야",), {"egen": ("{time}~",), "teto": ("{time}.",)}, needs=frozenset({"time"})),
     ]
 

@@ -32,7 +32,11 @@ def test_the_nearest_exemplar_stands_nearest_to_the_message():
 def test_facts_and_the_hour_stand_between_exemplars_and_message():
     context = Context([NEAR], {"이름": "지민", "반려동물": "콩이"}, datetime(2026, 11, 28, 23, 40))
     [prompt] = in_form([user("안녕")], context)
-    assert prompt["content"].splitlines()[2:] == ["기억: 이름 지민, 반려동물 콩이", "지금: 11월 28일 토요일 23시 40분", "말: 안녕"]
+    assert prompt["content"].splitlines()[2:] == [
+        "기억: 이름 지민, 반려동물 콩이",
+        "지금: 11월 28일 토요일 23시 40분",
+        "말: 안녕",
+    ]
 
 
 def test_the_turns_before_the_newest_are_left_as_they_were_said():
