@@ -69,7 +69,8 @@ def load_composer(cache: Path) -> Composer:
     from inference_worker.exemplars.vectors import ShippedVectors
 
     encoder = ShippedVectors(ENCODER, load_encoder(ENCODER, cache))
-    return Composer(encoder, ExemplarIndex.of(SEED_DATA.exchanges("train", "validation"), encoder))
+    index = ExemplarIndex.of(SEED_DATA.exchanges("train", "validation"), encoder)
+    return Composer(encoder, index, SEED_DATA.modest_replies())
 
 
 def reads_exemplars(adapters: Sequence[PinnedAdapter]) -> bool:

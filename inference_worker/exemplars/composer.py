@@ -13,6 +13,7 @@ from datetime import datetime
 
 from inference_worker.exemplars.exchanges import Exchange
 from inference_worker.exemplars.index import Encoder, ExemplarIndex, Near
+from inference_worker.exemplars.modest import ModestReplies
 from inference_worker.exemplars.prompt_form import Context, Exemplar, in_form
 from inference_worker.exemplars.slots import filled, slot_values
 from inference_worker.training.rows import Message
@@ -21,6 +22,9 @@ SHOWN = 2  # exchanges before a message; a third costs a fifth more prompt and w
 
 # Below this an exchange is about something else, and a far exemplar is worse than none (docs/training-log.md).
 NEAR = 0.55
+
+
+MODEST = "modest"  # the id of a modest reply that stands in for a near exchange
 
 
 @dataclass(frozen=True)
@@ -50,18 +54,25 @@ class Asked:
 class Composer:
     """Looks exemplars up and writes prompts. Many threads may use one; its index is replaced, never changed."""
 
-    def __init__(self, encoder: Encoder, index: ExemplarIndex) -> None:
+    def __init__(self, encoder: Encoder, index: ExemplarIndex, modest: ModestReplies | None = None) -> None:
         self.encoder = encoder
         self.index = index
+        self.modest = modest or ModestReplies({})
 
     def compose(self, messages: Sequence[Message], asked: Asked, *, hidden: Iterable[str] = ()) -> Composition:
         """The prompt of a reply to the talk's newest message. `hidden` wordings are not found."""
         nearest = self.look_up(messages, asked, hidden=hidden)
-        exemplars = tuple(shown_of(nearest, asked))
+        exemplars = tuple(shown_of(nearest, asked)) or self.modest_exemplar(messages, asked)
         context = Context(exemplars, asked.facts, asked.now if _asks_for_time(nearest) else None)
         return Composition(in_form(messages, context), exemplars)
 
-    def look_up(self, messages: Sequence[Message], asked: Asked, *, hidden: Iterable[str] = ()) -> list[Near]:
+    def modest_exemplar(self, messages: Sequence[Message], asked: Asked) -> tuple[Exemplar, ...]:
+        """Where nothing is near: a modest reply as the exemplar of this very message, in the loudest voice."""
+        said, persona = messages[-1]["content"], asked.personas[0]
+        reply = self.modest.for_message(said, persona, is_later=len(messages) > 1, number=asked.seed)
+        return (Exemplar(MODEST, persona, said, reply, similarity=0.0),) if reply else ()
+
+    def look_up(, messages: Sequence[Message], asked: Asked, *, hidden: Iterable[str] = ()) -> list[Near]:
         """The exchanges near enough to the newest message; where there are none, to it and the message before it."""
         known = slot_values(asked.facts, asked.now)
 

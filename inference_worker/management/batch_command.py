@@ -89,8 +89,8 @@ def read_talks() -> Iterator[list[dict[str, str]]]:
             raise CommandError(
                 f'Line {number} has no text "prompt".'
                 if field == "prompt"
-                else f'Line {number}: "messages" must be {{"role", "content"}} objects, user and assistant taking turns, '
-                "beginning and ending with the user."
+                else f'Line {number}: "messages" must be {{"role", "content"}} objects, user and assistant taking '
+                "turns, beginning and ending with the user."
             )
         yield [{"role": message["role"], "content": message["content"]} for message in messages]
 

@@ -44,7 +44,7 @@ def main() -> int:
 def _train(options: argparse.Namespace) -> bool:
     base = resolve_base_model(options.base_model, cache=Path("var/base"))
     print(f"Base: {base.name} ({base.hash[:12]}), quantization {options.quantization}. Results go to {options.output}")
-    settings = _smoke_settings() if options.smoke else TrainingSettings()
+    settings = _smoke_settings() if options.smoke else _quick_settings() if options.quick else TrainingSettings()
     training = ShippedTraining(base, SEED_DATA, options.output, settings, _print_progress, options.quantization)
     warmup = training.train_warmup(options.warmup) if options.warmup else None
     chat = training.train_chat(options.chat_of or options.personas, warmup)
@@ -73,7 +73,9 @@ def _parse() -> argparse.Namespace:
     parser.add_argument("--warmup", type=Path, help="general Korean chat: CSV with Q and A, or JSON lines")
     parser.add_argument("--output", type=Path, default=Path("var/adapters-new"))
     parser.add_argument("--install", action="store_true", help="copy the results to personas/shipped")
-    parser.add_argument("--smoke", action="store_true", help="a few steps of everything, to see that it runs")
+    size = parser.add_mutually_exclusive_group()
+    size.add_argument("--quick", action="store_true", help="a third of the rows: some 30 minutes on two cores")
+    size.add_argument("--smoke", action="store_true", help="a few steps of everything, to see that it runs")
     parser.add_argument("--base-model", default=os.environ.get("BASE_MODEL", ""))
     parser.add_argument("--quantization", choices=QUANTIZATIONS, default=os.environ.get("QUANTIZATION") or "none")
     parser.add_argument("--threads", type=int, default=os.cpu_count() or 1, help="1 trains one persona after the other")
@@ -89,12 +91,23 @@ def _use_threads(count: int) -> None:
     torch.set_num_threads(count)
 
 
+def _quick_settings() -> TrainingSettings:
+    full = TrainingSettings()
+    return replace(
+        full,
+        chat=replace(full.chat, passes=full.chat.passes / 3),
+        sft=replace(full.sft, passes=full.sft.passes / 3),
+        natural_dpo=replace(full.natural_dpo, natural_pairs=full.natural_dpo.natural_pairs // 3),
+    )
+
+
 def _smoke_settings() -> TrainingSettings:
     full = TrainingSettings()
     return replace(
         full,
         warmup=replace(full.warmup, max_rows=32),
-        sft=replace(full.sft, epochs=0.05),
+        chat=replace(full.chat, passes=0.01, epochs=0.05),
+        sft=replace(full.sft, passes=0.01, epochs=0.05),
         natural_dpo=replace(full.natural_dpo, epochs=0.05),
         evaluation=replace(full.evaluation, prompts=2, max_new_tokens=8),
     )

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from inference_worker.exemplars.composer import Asked, Composer, Composition
+from inference_worker.exemplars.composer import MODEST, Asked, Composer, Composition
 from inference_worker.exemplars.exchanges import Exchange
 from inference_worker.exemplars.prompt_form import Context, Exemplar, in_form
 from inference_worker.exemplars.slots import filled, slot_values
@@ -67,16 +67,25 @@ class RowMaker:
     def _row(self, exchange: Exchange, wording: str, number: int, draw: random.Random) -> ChatRow:
         asked = self._asked(draw, exchange)
         prompt: list[Message] = [{"role": "user", "content": wording}]
-        if not exchange.needs and draw.random() < self.settings.plain_share:
-            composition = Composition(in_form(prompt, Context(facts=asked.facts)))
-        else:
-            composition = self.composer.compose(prompt, asked, hidden={wording})
+        composition = self._prompt(prompt, exchange, asked, draw)
         reply = self._reply(exchange, composition.exemplars, asked, draw)
         answered: Message = {"role": "assistant", "content": reply}
         return ChatRow(f"{exchange.id}#{number}", (*composition.messages, answered), exchange.split)
 
+    def _prompt(self, prompt: list[Message], exchange: Exchange, asked: Asked, draw: random.Random) -> Composition:
+        """What stands beside the message: nothing, a modest reply as if nothing were near, or what the look-up finds."""
+        lot = 1.0 if exchange.needs else draw.random()
+        if lot < self.settings.plain_share:
+            return Composition(in_form(prompt, Context(facts=asked.facts)))
+        if lot < self.settings.plain_share + self.settings.modest_share:
+            exemplars = self.composer.modest_exemplar(prompt, asked)
+            return Composition(in_form(prompt, Context(exemplars, asked.facts)), exemplars)
+        return self.composer.compose(prompt, asked, hidden={prompt[-1]["content"]})
+
     def _reply(self, exchange: Exchange, shown: Sequence[Exemplar], asked: Asked, draw: random.Random) -> str:
         """What the prompt shows of the own intent, or another of its replies."""
+        if any(exemplar.id == MODEST for exemplar in shown):
+            return shown[0].reply
         own = [exemplar.reply for exemplar in shown if exemplar.id == exchange.id]
         if own and draw.random() < self.settings.copied_share:
             return own[0]

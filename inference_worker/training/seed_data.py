@@ -3,6 +3,7 @@
 <folder>/intents/<field>.jsonl  exchanges: wordings of one thing that people say, and each persona's replies
 <folder>/talks/<field>.jsonl    talks of several turns, each answered by every persona
 <folder>/remembering.jsonl      exchanges whose replies have slots for what is known of the visitor
+<folder>/fallback.jsonl         modest replies for messages that no exchange is near to
 <folder>/<kind>/<slug>.jsonl    one persona's rows alone; kinds: seed (single exchanges), dialogues, safety,
                                 written (what `manage.py export_sft_rows` brings from the curation desk)
 <folder>/neutral/rows.jsonl    exchanges without a persona, replayed against forgetting
@@ -16,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from inference_worker.exemplars.exchanges import Exchange, Talk, first_row, read_exchanges, read_talks
+from inference_worker.exemplars.modest import ModestReplies, read_modest_replies
 from inference_worker.training.canaries import Canary
 from inference_worker.training.row_files import read_canaries, read_chat_rows
 from inference_worker.training.rows import ChatRow, PreferenceRow, Split, natural_pairs
@@ -85,6 +87,11 @@ class SeedData:
 
     def _intents(self) -> list[Exchange]:
         return read_exchanges(*self.intents_folder.glob("*.jsonl"))
+
+    def modest_replies(self) -> ModestReplies:
+        """What is answered where no exchange is near; nothing where nobody has written any."""
+        file = self.folder / "fallback.jsonl"
+        return read_modest_replies(file) if file.is_file() else ModestReplies({})
 
     def own_rows(self, slug: str, split: str | None = None) -> list[ChatRow]:
         """The rows that this persona alone has: its dialogues, dangers, and what curators wrote."""

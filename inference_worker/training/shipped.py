@@ -142,7 +142,8 @@ class ShippedTraining:
     def composer(self) -> Composer:
         """Over the training split's exchanges."""
         encoder = self.encoder or RememberingEncoder(ShippedVectors(ENCODER, load_encoder(ENCODER, self.cache)))
-        return Composer(encoder, ExemplarIndex.of(self.data.exchanges("train"), encoder))
+        index = ExemplarIndex.of(self.data.exchanges("train"), encoder)
+        return Composer(encoder, index, self.data.modest_replies())
 
     def _sft(self, draft: Path, rows, recipe, *, parent: Path | None, stage: str) -> dict[str, Any]:
         model, tokenizer = self._load(parent), load_tokenizer(self.base)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 
-from moderation import danger_in
+from moderation import danger_of, is_sexual
 from personas.memory.clauses import clauses_of
 from personas.memory.facts import Change, Fact, changed
 from personas.memory.forgetting import forgetting_in
@@ -28,7 +28,7 @@ def changes_in(message: str, today: date) -> list[Change]:
         *likings_in(clauses),
         *work_and_home_in(clauses),
     ]
-    return [] if found and danger_in(message) else found
+    return [] if found and (danger_of(message) or is_sexual(message)) else found
 
 
 def facts_told(messages: Iterable[str], today: date) -> list[Fact]:
