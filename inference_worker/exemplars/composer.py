@@ -72,7 +72,7 @@ class Composer:
         reply = self.modest.for_message(said, persona, is_later=len(messages) > 1, number=asked.seed)
         return (Exemplar(MODEST, persona, said, reply, similarity=0.0),) if reply else ()
 
-    def look_up(, messages: Sequence[Message], asked: Asked, *, hidden: Iterable[str] = ()) -> list[Near]:
+    def look_up(self, messages: Sequence[Message], asked: Asked, *, hidden: Iterable[str] = ()) -> list[Near]:
         """The exchanges near enough to the newest message; where there are none, to it and the message before it."""
         known = slot_values(asked.facts, asked.now)
 
