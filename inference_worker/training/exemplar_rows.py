@@ -36,7 +36,7 @@ class RowMaker:
         """All that the persona learns from: `passes` rows of each exchange, every talk, and the rows of its own."""
         talks = [talk.row(self.persona) for talk in data.talks() if self.persona in talk.replies]
         return [
-            *self.from_exchanges([one for one in data.exchanges("train") if not one.row], passes),
+            *self.from_exchanges(data.intents("train"), passes),
             *(self.from_talk(row) for row in talks if row.split == "train"),
             *data.own_rows(self.persona, "train"),
         ]
@@ -73,7 +73,7 @@ class RowMaker:
         return ChatRow(f"{exchange.id}#{number}", (*composition.messages, answered), exchange.split)
 
     def _prompt(self, prompt: list[Message], exchange: Exchange, asked: Asked, draw: random.Random) -> Composition:
-        """What stands beside the message: nothing, a modest reply as if nothing were near, or what the look-up finds."""
+        """What stands beside the message: nothing, a modest reply as if nothing were near, or what is found."""
         lot = 1.0 if exchange.needs else draw.random()
         if lot < self.settings.plain_share:
             return Composition(in_form(prompt, Context(facts=asked.facts)))

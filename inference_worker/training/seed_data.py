@@ -66,10 +66,14 @@ class SeedData:
 
     def exchanges(self, *splits: Split) -> list[Exchange]:
         """What exemplars are made of: intents, exchanges with slots, and the later turns of talks; of these splits."""
+        follow_ups = [exchange for talk in self.talks() for exchange in talk.follow_ups()]
+        return self.intents(*splits) + [exchange for exchange in follow_ups if exchange.split in splits]
+
+    def intents(self, *splits: Split) -> list[Exchange]:
+        """Exchanges that stand alone: intents, and those with slots; of these splits."""
         written = self._intents()
         if self._remembering_file.is_file():
             written += read_exchanges(self._remembering_file)
-        written += [exchange for talk in self.talks() for exchange in talk.follow_ups()]
         return [exchange for exchange in written if exchange.split in splits]
 
     def talks(self) -> list[Talk]:

@@ -31,7 +31,7 @@ class ChatStageSettings:
     `passes` is how many rows of each exchange are learned, of each persona.
     """
 
-    passes: float = 0.5
+    passes: float = 0.25
     epochs: float = 1.0
     learning_rate: float = 2e-3
     batch_size: int = 16
@@ -45,7 +45,7 @@ class SftSettings:
     2e-4 left rows unlearned that had been seen three times (docs/training-log.md).
     """
 
-    passes: float = 1.0
+    passes: float = 0.7
     epochs: float = 1.0
     learning_rate: float = 1.5e-3
     batch_size: int = 16

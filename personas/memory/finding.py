@@ -5,7 +5,7 @@ from datetime import date
 
 from moderation import danger_of, is_sexual
 from personas.memory.clauses import clauses_of
-from personas.memory.facts import Change, Fact, changed
+from personas.memory.facts import Change, Erased, Fact, changed
 from personas.memory.forgetting import forgetting_in
 from personas.memory.likings import likings_in
 from personas.memory.names import names_in
@@ -15,7 +15,7 @@ from personas.memory.work_and_home import work_and_home_in
 
 
 def changes_in(message: str, today: date) -> list[Change]:
-    """What the message tells, takes back or wants forgotten. Nothing is found in a message of danger.
+    """What the message tells, takes back or wants forgotten. Of a message of danger nothing is kept.
 
     Linear in the message's length, which the chat bounds.
     """
@@ -28,7 +28,9 @@ def changes_in(message: str, today: date) -> list[Change]:
         *likings_in(clauses),
         *work_and_home_in(clauses),
     ]
-    return [] if found and (danger_of(message) or is_sexual(message)) else found
+    if found and (danger_of(message) or is_sexual(message)):
+        return [change for change in found if isinstance(change, Erased)]  # to be forgotten may be asked at any time
+    return found
 
 
 def facts_told(messages: Iterable[str], today: date) -> list[Fact]:
