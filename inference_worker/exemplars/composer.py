@@ -21,7 +21,7 @@ from inference_worker.training.rows import Message
 SHOWN = 2  # exchanges before a message; a third costs a fifth more prompt and was seldom the right one
 
 # Below this an exchange is about something else, and a far exemplar is worse than none (docs/training-log.md).
-NEAR = 0.55
+NEAR = 0.72
 
 
 MODEST = "modest"  # the id of a modest reply that stands in for a near exchange

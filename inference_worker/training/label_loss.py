@@ -51,9 +51,9 @@ def with_label_loss(trainer: type[Trainer]) -> type[Trainer]:
 
     class LabelLossTrainer(trainer):  # type: ignore[valid-type, misc]
         def compute_loss(self, model, inputs, return_outputs=False, num_items_in_batch=None):
-            loss = label_loss(
-                self.accelerator.unwrap_model(model), inputs["input_ids"], inputs["attention_mask"], inputs["labels"]
-            )
+            tensors = inputs["input_ids"], inputs["attention_mask"], inputs["labels"]
+            with self.accelerator.autocast():  # the body is called below the wrapper that would do it
+                loss = label_loss(self.accelerator.unwrap_model(model), *tensors)
             return (loss, {"loss": loss}) if return_outputs else loss
 
     return LabelLossTrainer
