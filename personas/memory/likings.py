@@ -47,9 +47,9 @@ def likings_in(clauses: Iterable[Clause]) -> Iterator[Change]:
         elif (found := told(_LIKED, clause)) and is_thing(thing := without_object_particle(found["thing"])):
             yield Told(Fact(Kind.LIKING, thing))
         elif found := told(_FAVOURITE, clause):
-            thing = next(filter(is_thing, is_noun_said(found["thing"])), None)
-            if thing:
-                yield Told(Fact(Kind.LIKING, thing))
+            favourite = next(filter(is_thing, is_noun_said(found["thing"])), None)
+            if favourite:
+                yield Told(Fact(Kind.LIKING, favourite))
 
 
 def is_thing(words: str) -> bool:
