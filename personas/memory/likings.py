@@ -31,7 +31,7 @@ _NO_THING = re.compile(
     r"(?:^| )(?:너|니|네|널|너를|넌|너희|당신|걔|얘|쟤|그|그런|이런|저런|이|저|누가|누구|뭐|뭘|뭔가|아무"
     r"|아무도|안|못|별로|딱히|그다지|그거|이거|저거|그것|이것"
     r"|이게|그게|나|내|우리|자기|여보|사람|사람들|애|애들|엄마|아빠|언니|오빠|누나|형|동생|친구|선배|후배|팀장|과장|대리|사장|선생님|쌤"
-    r"|같이|혼자서|서로|에겐|테토|진짜|너무|정말|다|더|둘|가끔|요즘|원래|예전|안녕|왜|어떻게|만약|혹시)"
+    r"|비밀|같이|혼자서|서로|에겐|테토|진짜|너무|정말|다|더|둘|가끔|요즘|원래|예전|안녕|왜|어떻게|만약|혹시)"
     r"(?:이|가|은|는|을|를|도|만|한테|에게|님)?(?= |$)"
     r"|(?:님|씨|쌤|선배|팀장)(?:을|를|이|가)?$|[가-힣](?:면|니까|지만|다고|라고|냐고|는데|아서|어서)(?= |$)"
 )
@@ -47,9 +47,9 @@ def likings_in(clauses: Iterable[Clause]) -> Iterator[Change]:
         elif (found := told(_LIKED, clause)) and is_thing(thing := without_object_particle(found["thing"])):
             yield Told(Fact(Kind.LIKING, thing))
         elif found := told(_FAVOURITE, clause):
-            thing = next(filter(is_thing, is_noun_said(found["thing"])), None)
-            if thing:
-                yield Told(Fact(Kind.LIKING, thing))
+            favourite = next(filter(is_thing, is_noun_said(found["thing"])), None)
+            if favourite:
+                yield Told(Fact(Kind.LIKING, favourite))
 
 
 def is_thing(words: str) -> bool:

@@ -11,9 +11,10 @@ _IS = (
     r"(?:이야|야|이에요|예요|입니다|임|인데|이고|이거든|거든"
     r"|로 ?일해|로 ?일하고 ?있어|으로 ?일해|으로 ?일하고 ?있어|로 ?일하는데)"
 )
-_WORKS = pattern(rf"{I}(?P<job>{either('jobs')}){_IS}")
+_NOW = r"(?:(?:지금|요즘|아직|현재) ?)?"
+_WORKS = pattern(rf"{I}{_NOW}(?P<job>{either('jobs')}){_IS}")
 _LIVES = pattern(
-    rf"{I}(?:지금 ?)?(?P<place>{either('places')})(?:에|에서)? ?(?:살아|살아요|사는데|살고 ?있어|삽니다|산다|살거든)"
+    rf"{I}{_NOW}(?P<place>{either('places')})(?:에|에서)? ?(?:살아|살아요|사는데|살고 ?있어|삽니다|산다|살거든)"
 )
 
 
