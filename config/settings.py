@@ -82,6 +82,7 @@ INSTALLED_APPS = [
     "personas.effects",
     "personas.morning",
     "personas.ratings",
+    "personas.grading",
     "inference_worker",
 ]
 
