@@ -5,7 +5,7 @@ BIN := .venv/bin
 RUN_READY := .venv/.ready-to-run
 TEST_READY := .venv/.ready-to-test
 PIP := $(BIN)/python -m pip install --quiet --progress-bar on --disable-pip-version-check -c constraints.txt
-ON_POSTGRES := tests/registry tests/curation tests/thumbs tests/effects tests/ratings tests/morning tests/voting tests/quiz tests/sharing tests/chat/test_sending.py tests/chat/test_leafing.py tests/chat/test_conversations.py tests/chat/test_reply_lifecycle.py
+ON_POSTGRES := tests/registry tests/curation tests/thumbs tests/effects tests/ratings tests/grading tests/morning tests/voting tests/quiz tests/sharing tests/chat/test_sending.py tests/chat/test_leafing.py tests/chat/test_conversations.py tests/chat/test_reply_lifecycle.py
 # A file at a time for each core, in their order: the few tests that take long are not left for the end. The browser tests
 # come after, alone: they run the whole site.
 IN_PARALLEL := -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder

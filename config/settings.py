@@ -84,6 +84,7 @@ INSTALLED_APPS = [
     "personas.effects",
     "personas.morning",
     "personas.ratings",
+    "personas.grading",
     "inference_worker",
 ]
 
