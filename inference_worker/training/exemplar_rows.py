@@ -32,14 +32,12 @@ class RowMaker:
     names: tuple[str, ...]
     seed: int
 
-    def rows(self, data: SeedData, passes: float) -> list[ChatRow]:
-        """All that the persona learns from: `passes` rows of each exchange, every talk, and the rows of its own."""
+    def rows(self, data: SeedData, passes: float, talk_share: float) -> list[ChatRow]:
+        """What the persona learns from: `passes` rows of each exchange, a share of the talks and of its own rows."""
         talks = [talk.row(self.persona) for talk in data.talks() if self.persona in talk.replies]
-        return [
-            *self.from_exchanges(data.intents("train"), passes),
-            *(self.from_talk(row) for row in talks if row.split == "train"),
-            *data.own_rows(self.persona, "train"),
-        ]
+        own = [row for row in data.own_rows(self.persona, "train") if not row.category]
+        chosen = [row for row in [*talks, *own] if row.split == "train" and self._draw(row.id).random() < talk_share]
+        return [*self.from_exchanges(data.intents("train"), passes), *map(self.from_talk, chosen)]
 
     def from_exchanges(self, exchanges: Sequence[Exchange], passes: float) -> list[ChatRow]:
         """`passes` rows of each exchange (0.5: one of every second), each of another wording and reply."""

@@ -39,13 +39,14 @@ class ChatStageSettings:
 
 @dataclass(frozen=True)
 class SftSettings:
-    """Supervised fine-tuning on a persona's own replies: `passes` rows of each exchange, and every talk.
+    """Supervised fine-tuning on a persona's own replies: `passes` rows of each exchange, `talk_share` of the talks.
 
     The rate is ten times what full fine-tuning takes: an adapter of rank 16 then follows it nearly step for step, where
     2e-4 left rows unlearned that had been seen three times (docs/training-log.md).
     """
 
-    passes: float = 0.7
+    passes: float = 0.35
+    talk_share: float = 0.4
     epochs: float = 1.0
     learning_rate: float = 1.5e-3
     batch_size: int = 16

@@ -72,7 +72,7 @@ class ShippedTraining:
         files, recipe = self._files(slugs), self.settings.chat
 
         def run(draft: Path) -> dict[str, Any]:
-            rows = [row for slug in slugs for row in self._rows(slug, recipe.passes, with_talks=False)]
+            rows = [row for slug in slugs for row in self._rows(slug, recipe.passes)]
             return {"training": self._sft(draft, rows, recipe, parent=warmup, stage="chat")}
 
         inputs = {"rows_sha256": rows_sha256(*files), "recipe": asdict(recipe), "rows": asdict(self.settings.rows)}
@@ -83,7 +83,7 @@ class ShippedTraining:
         files, recipe = self._files([slug]), self.settings.sft
 
         def run(draft: Path) -> dict[str, Any]:
-            rows = self._rows(slug, recipe.passes)
+            rows = self._rows(slug, recipe.passes, recipe.talk_share)
             return {"training": self._sft(draft, rows, recipe, parent=parent, stage=f"{slug} sft")}
 
         inputs = {"rows_sha256": rows_sha256(*files), "recipe": asdict(recipe), "rows": asdict(self.settings.rows)}
@@ -131,12 +131,12 @@ class ShippedTraining:
     def _files(self, slugs: Sequence[str]) -> list[Path]:
         return sorted({file for slug in slugs for file in self.data.persona_files(slug)})
 
-    def _rows(self, slug: str, passes: float, *, with_talks: bool = True) -> list[ChatRow]:
+    def _rows(self, slug: str, passes: float, talk_share: float = 0.0) -> list[ChatRow]:
         """What a persona learns from, each row with the exemplars that its message would meet."""
         if not self.data.exchanges("train"):
             return self.data.persona_rows(slug, "train")
         maker = RowMaker(self.composer, slug, self.settings.rows, self.data.names(), self.settings.seed)
-        return maker.rows(self.data, passes) if with_talks else maker.from_exchanges(self.data.intents("train"), passes)
+        return maker.rows(self.data, passes, talk_share)
 
     @cached_property
     def composer(self) -> Composer:
