@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -28,7 +29,7 @@ class GradingRoundAdmin(ReadOnlyAdmin):
     list_display = ["name", "state", "replies", "readers", "created_at", "read_link"]
     list_display_links = ["name"]
     fieldsets = [
-        (None, {"fields": [("state", "created_at", "closed_at"), "readers"]}),
+        (None, {"fields": [("status", "created_at", "closed_at"), "readers"]}),
         (_("결과"), {"fields": ["report"]}),
     ]
     actions_detail = ["read", "close"]
@@ -47,8 +48,12 @@ class GradingRoundAdmin(ReadOnlyAdmin):
         return request.user.has_perm("grading.change_gradinground")
 
     @display(description=_("상태"), label={"open": "info", "closed": "success"})
-    def state(self, grading_round: GradingRound) -> tuple[str, str]:
-        return ("closed", _("닫힘")) if grading_round.is_closed else ("open", _("채점 중"))
+    def state(self, grading_round: GradingRound) -> tuple[str, str | Promise]:
+        return ("closed" if grading_round.is_closed else "open"), self.status(grading_round)
+
+    @display(description=_("상태"))
+    def status(self, grading_round: GradingRound) -> str | Promise:
+        return _("닫힘") if grading_round.is_closed else _("채점 중")
 
     @display(description=_("답"))
     def replies(self, grading_round: GradingRound) -> int:
@@ -56,8 +61,8 @@ class GradingRoundAdmin(ReadOnlyAdmin):
 
     @display(description=_("읽은 사람"))
     def readers(self, grading_round: GradingRound) -> str:
-        items = list(grading_round.items.prefetch_related("grades"))
-        return ", ".join(f"{one.reader} {one.graded}/{len(items)}" for one in readers_of(items)) or "–"
+        total = grading_round.items.count()
+        return ", ".join(f"{one.reader} {one.graded}/{total}" for one in readers_of(grading_round)) or "–"
 
     @display(description=_("읽기"))
     def read_link(self, grading_round: GradingRound) -> SafeString | str:
@@ -82,7 +87,7 @@ class GradingRoundAdmin(ReadOnlyAdmin):
         return HttpResponseRedirect(reading_address(get_object_or_404(GradingRound, pk=object_id)))
 
     @action(
-        description=_("닫기"),
+        description=_("회차 닫기"),
         icon="lock",
         permissions=["close"],
         dialog=dialog(

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
 
+from django.db.models import Count
+
 from personas.curation.agreement import Agreement, agreement_between
 from personas.grading.models import Grade, GradingItem, GradingRound
 from personas.ratings.intervals import wilson_interval
@@ -96,7 +98,7 @@ def round_report(grading_round: GradingRound) -> RoundReport:
         items=len(items),
         versions=sorted(versions, key=lambda one: (one.is_control, one.version, one.persona.slug)),
         agreements=_agreements(items),
-        readers=readers_of(items),
+        readers=readers_of(grading_round),
     )
 
 
@@ -123,13 +125,10 @@ def version_grades(items: list[GradingItem]) -> VersionGrades:
     )
 
 
-def readers_of(items: Iterable[GradingItem]) -> list[ReaderProgress]:
+def readers_of(grading_round: GradingRound) -> list[ReaderProgress]:
     """Who graded how many, by name."""
-    graded: dict[str, int] = defaultdict(int)
-    for item in items:
-        for grade in item.grades.all():
-            graded[grade.reader] += 1
-    return [ReaderProgress(reader, count) for reader, count in sorted(graded.items())]
+    graded = Grade.objects.filter(item__round=grading_round).order_by("reader").values_list("reader")
+    return [ReaderProgress(reader, count) for reader, count in graded.annotate(Count("pk"))]
 
 
 def _agreements(items: Iterable[GradingItem]) -> list[TwoReaders]:

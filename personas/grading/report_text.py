@@ -51,4 +51,6 @@ def _agreement(two: TwoReaders) -> str:
 def _kappa(agreement: Agreement) -> str:
     if agreement.kappa is None:
         return "undefined (both said the same always)"
+    if agreement.low == agreement.high:  # where they always or never agree, the formula knows no spread
+        return f"{agreement.kappa:.2f}"
     return f"{agreement.kappa:.2f} (95 % {agreement.low:.2f} to {agreement.high:.2f})"

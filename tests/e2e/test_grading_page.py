@@ -22,7 +22,7 @@ rows = [dict(
     messages=[dict(role="user", content="나 오늘 면접 봤어"), dict(role="assistant", content="고생했어. 어땠어?"),
               dict(role="user", content=f"마지막 질문 {{n}}번에서 얼어버렸어")],
     reply=f"{{n}}번 질문이 오래 남았구나ㅠㅠ 그래도 끝까지 답했잖아. 오늘은 맛있는 거 먹자~",
-    persona="egen", version="written" if n % 4 == 0 else "try") for n in range({REPLIES})]
+    persona="egen", version=("written", "egen@v1", "try", "egen@v1")[n % 4]) for n in range({REPLIES})]
 round_make(name="6월", rows=replies_read(map(json.dumps, rows)), seed=5)
 """
 GRADES = """
@@ -100,7 +100,10 @@ def test_a_whole_round_by_keyboard_alone(reading: Page, grading_site: Site):
     expect(done).to_have_text("0")
     assert shown(reading) == first
 
-    stood = press(reading, "s1")
+    stood = press(reading, "s")
+    expect(reading.get_by_text("이 페르소나의 말투가 아님")).to_be_visible()
+    expect(reading.get_by_text("이 페르소나의 말투가 맞음")).to_be_hidden()
+    press(reading, "1")
     expect(reading.get_by_role("status")).to_have_text("좋음 · 말투 아님")
     for number in range(1, REPLIES):
         expect(reading.locator(".reading__card:visible")).to_have_count(1)
@@ -110,7 +113,7 @@ def test_a_whole_round_by_keyboard_alone(reading: Page, grading_site: Site):
 
     marks = [("good", "partly", "miss")[number % 3] for number in range(REPLIES)]
     assert kept(grading_site) == [
-        [number, mark, at > 0] for at, (number, mark) in enumerate(zip(stood[1:], marks, strict=True))
+        [number, mark, at > 0] for at, (number, mark) in enumerate(zip(stood, marks, strict=True))
     ]
 
 
@@ -153,10 +156,12 @@ def test_undoing_reaches_back_beyond_a_reload(reading: Page, grading_site: Site)
 
 
 def test_the_page_and_the_closed_round_in_light_and_dark(reading: Page, grading_site: Site):
-    press(reading, "12s")
+    press(reading, "12")
     expect_all_sent(reading)
     for scheme in SCHEMES:
         reading.emulate_media(color_scheme=scheme)
+        reading.reload()
+        press(reading, "s")
         assert reading.evaluate("document.documentElement.scrollWidth") <= 1280
         keep_screenshot(reading, f"grading-1280-{scheme}")
     grading_site.shell(
@@ -169,4 +174,8 @@ def test_the_page_and_the_closed_round_in_light_and_dark(reading: Page, grading_
     expect(reading.locator("table.figures").first).to_contain_text("대조: 사람이 쓴 답")
     for scheme in SCHEMES:
         reading.emulate_media(color_scheme=scheme)
+        reading.reload()
         keep_screenshot(reading, f"grading-report-1280-{scheme}")
+    reading.goto("/admin/registry/adapterversion/")
+    expect(reading.locator("#result_list")).to_contain_text("답 12 · 사람 2")
+    keep_screenshot(reading, "grading-versions-1280")

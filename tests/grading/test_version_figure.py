@@ -1,6 +1,5 @@
 """The share of good replies stands with its version in the registry."""
 
-import pytest
 from django.urls import reverse
 
 from personas.grading.models import GradingRound
@@ -42,14 +41,17 @@ def test_a_closed_round_in_which_nobody_graded_the_version_says_nothing(make_rou
     assert grades_standing(versions[1]) is not None
 
 
-@pytest.mark.parametrize("address", [LIST, "page"])
-def test_the_admin_shows_share_interval_replies_and_readers(admin_client, make_round, versions, address):
+def test_the_list_shows_share_interval_replies_and_readers(admin_client, make_round, versions):
     graded(make_round, "6월", {"sora@v1": 4}, "good", "kim", "lee")
-    if address == "page":
-        address = reverse("admin:registry_adapterversion_change", args=[versions[0].pk])
-    text = admin_client.get(address).content.decode()
-    assert "100%" in text and "(51–100)" in text
-    assert "6월" in text or "답 4 · 사람 2" in text
+    text = admin_client.get(LIST).content.decode()
+    assert all(shown in text for shown in ("100%", "(51–100)", "답 4 · 사람 2"))
+
+
+def test_a_versions_page_shows_the_round_and_all_its_shares(admin_client, make_round, versions):
+    june = graded(make_round, "6월", {"sora@v1": 4}, "good", "kim", "lee")
+    text = admin_client.get(reverse("admin:registry_adapterversion_change", args=[versions[0].pk])).content.decode()
+    assert all(shown in text for shown in ("100%", "(51–100)", "0%", "(0–49)"))
+    assert reverse("admin:grading_gradinground_change", args=[june.pk]) in text
 
 
 def test_the_list_shows_style_and_relevance_beside_it(admin_client, versions):
