@@ -5,13 +5,13 @@ BIN := .venv/bin
 RUN_READY := .venv/.ready-to-run
 TEST_READY := .venv/.ready-to-test
 PIP := $(BIN)/python -m pip install --quiet --progress-bar on --disable-pip-version-check -c constraints.txt
-ON_POSTGRES := tests/registry tests/curation tests/thumbs tests/effects tests/ratings tests/morning tests/voting tests/quiz tests/sharing tests/chat/test_sending.py tests/chat/test_leafing.py tests/chat/test_conversations.py tests/chat/test_reply_lifecycle.py
+ON_POSTGRES := tests/registry tests/curation tests/thumbs tests/effects tests/ratings tests/grading tests/morning tests/voting tests/quiz tests/sharing tests/chat/test_sending.py tests/chat/test_leafing.py tests/chat/test_conversations.py tests/chat/test_reply_lifecycle.py
 # A file at a time for each core, in their order: the few tests that take long are not left for the end. The browser tests
 # come after, alone: they run the whole site.
 IN_PARALLEL := -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 TRY_AGAIN := { echo "설치가 끝나지 않았습니다. 위의 오류를 고치고 같은 명령을 다시 실행하면 이어서 합니다. / The install did not finish; mend the error above and run the same command again." >&2; exit 1; }
 
-.PHONY: run test lint bench train translations clean
+.PHONY: run test lint bench train encoder translations clean
 
 run: $(RUN_READY)
 	@$(BIN)/python manage.py serve
@@ -33,9 +33,13 @@ bench: $(TEST_READY)
 	@scripts/browser.sh
 	@$(BIN)/python -m benchmarks
 
-# WARMUP=file.csv trains a first round on general chat; ARGS passes further options.
+# Both shipped personas, or PERSONA=slug; ARGS passes further options (ARGS=--quick for a short form, ARGS=--help for all).
 train: $(RUN_READY)
-	@$(BIN)/python -m inference_worker.training $(if $(WARMUP),--warmup $(WARMUP)) $(ARGS)
+	@$(BIN)/python -m inference_worker.training $(if $(PERSONA),--personas $(PERSONA)) $(if $(WARMUP),--warmup $(WARMUP)) $(ARGS)
+
+# What exemplars are looked up with: learned from the intents anew, after many were written or changed.
+encoder: $(RUN_READY)
+	@$(BIN)/python -m inference_worker.training.encoder $(ARGS)
 
 translations: $(RUN_READY)
 	@$(BIN)/python manage.py makemessages -l en --no-location --no-wrap --ignore .venv --ignore var

@@ -72,6 +72,7 @@ INSTALLED_APPS = [
     "personas.privacy",
     "personas.registry",
     "personas.chat",
+    "personas.memory",
     "personas.switch",
     "personas.knowledge",
     "personas.care",
@@ -83,6 +84,7 @@ INSTALLED_APPS = [
     "personas.effects",
     "personas.morning",
     "personas.ratings",
+    "personas.grading",
     "inference_worker",
 ]
 

@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("personas.thumbs.urls")),
     path("", include("personas.sharing.urls")),
     path("", include("personas.privacy.urls")),
+    path("", include("personas.memory.urls")),
     path("", include("personas.effects.urls")),
     path("i18n/setlang/", languages.language_choose, name="set_language"),
     path("admin/second-factor/", include("config.second_factor.urls")),

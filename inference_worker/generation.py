@@ -113,20 +113,6 @@ def _error_word(error: Exception | None) -> str:
             return "engine"
 
 
-def write_many(
-    engine: ReplyEngine, prompts: Iterator[str], adapters: list[PinnedAdapter], sampling: Sampling, window: int
-) -> Iterator[tuple[str, str]]:
-    """Yield (prompt, reply) in the order asked, keeping up to `window` replies in the engine's batch at a time.
-
-    Raises the engine's error of the first reply that fails.
-    """
-    begun = ((prompt, engine.submit([{"role": "user", "content": prompt}], adapters, sampling)) for prompt in prompts)
-    for prompt, result in finished_in_order(begun, window):
-        if result.error:
-            raise result.error
-        yield prompt, result.text
-
-
 def finished_in_order(begun: Iterator[tuple[T, RunningReply]], window: int) -> Iterator[tuple[T, FinishedReply]]:
     """Yield each (what for, reply) as it ends, in the order begun; `begun` is read no further than `window` ahead."""
     waiting: list[tuple[T, RunningReply]] = []

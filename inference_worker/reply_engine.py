@@ -20,6 +20,11 @@ class PinnedAdapter:
     folder: Path
     weight: float
 
+    @property
+    def persona(self) -> str:
+        """The slug of the persona that it speaks for."""
+        return self.name.partition("@")[0]
+
 
 class FinishedReply(Protocol):
     """A reply that has ended. `error` is set if and only if `finish` is "failed"."""

@@ -15,6 +15,7 @@ from celery import shared_task
 from celery.signals import worker_ready
 from django.conf import settings
 from django.db import close_old_connections
+from django.utils import timezone
 
 from inference_worker import contracts
 from inference_worker.adapter_files import read_manifest
@@ -77,7 +78,8 @@ def _written(job: replies.ReplyJob):
     log = ReplyLog(redis_client(), job.reply_id, job.attempt)
     if given := _caring_answer(job) or _answer_from_facts(job):
         return log, write_given(log, given)
-    messages, adapters = _messages(job), pinned_adapters(job.adapters)
+    adapters = pinned_adapters(job.adapters)
+    messages = _messages(job, adapters)
     for draw in range(1 + REDRAWS):
         sampling = replace(job.sampling, seed=job.sampling.seed + draw)
         outcome = write_reply(engine(), log, messages, adapters, sampling)
@@ -110,13 +112,24 @@ def _answer_from_facts(job: replies.ReplyJob) -> str | None:
     return job.facts.answer
 
 
-def _messages(job: replies.ReplyJob) -> list[dict[str, str]]:
+def _messages(job: replies.ReplyJob, adapters: list) -> list[dict[str, str]]:
     """What the model reads. The written style stands in only where no adapter carries it; facts, where asked for."""
     told = [job.style_prompt] if job.style_prompt and not job.adapters else []
     if job.facts is not None:
         reply_facts_note(reply_id=job.reply_id, given=job.facts, is_verbatim=False)
         told.append(job.facts.context)
-    return [{"role": "system", "content": "\n\n".join(told)}, *job.messages] if told else job.messages
+    spoken = _with_exemplars(job, adapters)
+    return [{"role": "system", "content": "\n\n".join(told)}, *spoken] if told else spoken
+
+
+def _with_exemplars(job: replies.ReplyJob, adapters: list) -> list[dict[str, str]]:
+    """The talk with the exchanges nearest to its newest message, where the versions that speak learned to read them."""
+    from inference_worker.prompting import asked_of, reads_exemplars
+
+    if not reads_exemplars(adapters):
+        return job.messages
+    asked = asked_of(adapters, job.known, now=timezone.localtime(), seed=job.sampling.seed)
+    return composer().compose(job.messages, asked).messages
 
 
 def pinned_adapters(pins: list) -> list:
@@ -271,6 +284,14 @@ def train_candidate(request: retraining.CandidateRequest) -> retraining.Candidat
 def redis_client() -> redis.Redis:
     """This process's connection pool. Short time-outs: a reply goes on while Redis is away."""
     return redis.Redis.from_url(settings.REDIS_URL, socket_timeout=2, socket_connect_timeout=1)
+
+
+@lru_cache(maxsize=1)
+def composer():
+    """This process's composer of prompts, made on first use."""
+    from inference_worker.prompting import ComposerInUse, load_composer
+
+    return ComposerInUse(lambda: load_composer(settings.BASE_MODEL_CACHE), live=list)
 
 
 def engine(*, exact: bool = False):

@@ -1,6 +1,6 @@
 """Say what is wrong with the written intents: `python scripts/check_intents.py [FILE...]`. The standard library alone.
 
-Prints one line for each fault, then counts; exits with 1 where there was a fault. `tests/data/test_intents.py` calls it.
+Prints one line for each fault, then counts; exits with 1 where there was a fault.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ REPLY_CHARACTERS = range(6, 131)
 MAX_PHRASE_SHARE = 0.03
 
 _POLITE = re.compile(r"(?:습니다|세요|어요|아요|예요|이에요|해요|네요|까요|군요|지요|드려요|랍니다)(?=[\s.!?~…]|$)")
+_QUOTED = re.compile(r"['\"‘“][^'\"’”]*['\"’”]")  # what the visitor might say to others may be polite
 _EMOJI = re.compile("[\U0001f300-\U0001faff\u2600-\u27bf]")
 _PHONE = re.compile(r"(?<!\d)(?:109|112|119|1366|1388|117|01\d[- ]?\d{3,4}[- ]?\d{4})(?!\d)")
 _WORD = re.compile(r"[가-힣A-Za-z0-9]+")
@@ -91,7 +92,7 @@ def reply_faults(persona: str, reply: str) -> Iterator[str]:
     """What STYLE.md forbids in a reply."""
     if len(reply) not in REPLY_CHARACTERS:
         yield f"{len(reply)} characters"
-    if _POLITE.search(reply):
+    if _POLITE.search(_QUOTED.sub("", reply)):
         yield "polite ending"
     if _PHONE.search(reply):
         yield "phone number"

@@ -70,17 +70,53 @@ def parse_weights(text: str) -> dict[str, float]:
 
 def read_rows(*fields: str) -> Iterator[dict[str, str]]:
     """JSON objects from stdin that carry the named texts. Raises CommandError naming line and field."""
+    for number, row in _json_objects():
+        for field in fields:
+            if not isinstance(row.get(field), str) or not row[field].strip():
+                raise CommandError(f'Line {number} has no text "{field}".')
+        yield row
+
+
+def read_talks() -> Iterator[list[dict[str, str]]]:
+    """Talks from stdin: {"prompt": text}, or {"messages": [...]} that begin and end with the user's and take turns.
+
+    Raises CommandError naming line and field.
+    """
+    for number, row in _json_objects():
+        messages = row["messages"] if "messages" in row else [{"role": "user", "content": row.get("prompt")}]
+        field = "messages" if "messages" in row else "prompt"
+        if not _is_talk(messages):
+            raise CommandError(
+                f'Line {number} has no text "prompt".'
+                if field == "prompt"
+                else f'Line {number}: "messages" must be {{"role", "content"}} objects, user and assistant taking '
+                "turns, beginning and ending with the user."
+            )
+        yield [{"role": message["role"], "content": message["content"]} for message in messages]
+
+
+def _is_talk(messages: Any) -> bool:
+    if not isinstance(messages, list) or len(messages) % 2 == 0:
+        return False
+    roles = ("user", "assistant")
+    return all(
+        isinstance(message, dict)
+        and message.get("role") == roles[turn % 2]
+        and isinstance(message.get("content"), str)
+        and message["content"].strip()
+        for turn, message in enumerate(messages)
+    )
+
+
+def _json_objects() -> Iterator[tuple[int, dict[str, Any]]]:
     for number, line in enumerate(sys.stdin, 1):
         if not line.strip():
             continue
         try:
             row = json.loads(line)
-        except json.JSONDecodeError as error:
-            raise CommandError(f"Line {number} is not JSON: {error.msg}.") from None
-        for field in fields:
-            if not isinstance(row, dict) or not isinstance(row.get(field), str) or not row[field].strip():
-                raise CommandError(f'Line {number} has no text "{field}".')
-        yield row
+        except (json.JSONDecodeError, RecursionError) as error:
+            raise CommandError(f"Line {number} is not JSON: {error}.") from None
+        yield number, row if isinstance(row, dict) else {}
 
 
 def keep_figures(figures: dict[str, Any], file: Path) -> None:

@@ -30,11 +30,6 @@ def main() -> int:
     """Run the stages that aren't finished yet; 1 and one sentence where that isn't possible."""
     options = _parse()
     _use_threads(options.threads)
-    if options.warmup is None and not options.beside:
-        print(
-            "No WARMUP file: the personas learn from their own rows alone. Their replies will keep less to the message "
-            "and to grammar (measured: held-out loss about twice as high). README, Training, says where to get one."
-        )
     try:
         finished = _train(options)
     except _EXPECTED_ERRORS as error:
@@ -49,14 +44,15 @@ def main() -> int:
 def _train(options: argparse.Namespace) -> bool:
     base = resolve_base_model(options.base_model, cache=Path("var/base"))
     print(f"Base: {base.name} ({base.hash[:12]}), quantization {options.quantization}. Results go to {options.output}")
-    settings = _smoke_settings() if options.smoke else TrainingSettings()
+    settings = _smoke_settings() if options.smoke else _quick_settings() if options.quick else TrainingSettings()
     training = ShippedTraining(base, SEED_DATA, options.output, settings, _print_progress, options.quantization)
     warmup = training.train_warmup(options.warmup) if options.warmup else None
+    chat = training.train_chat(options.chat_of or options.personas, warmup)
     if _can_share_the_cores(options):
-        command = [sys.executable, "-m", "inference_worker.training", *sys.argv[1:], "--beside"]
+        command = [sys.executable, "-m", "inference_worker.training", *sys.argv[1:], "--chat-of", *options.personas]
         return train_side_by_side(command, options.personas, options.threads)
     for slug in options.personas:
-        sft = training.train_sft(slug, warmup)
+        sft = training.train_sft(slug, chat)
         version = training.train_dpo(slug, sft)
         _print_metrics(slug, training.measure(slug, version))
         if options.install:
@@ -77,11 +73,13 @@ def _parse() -> argparse.Namespace:
     parser.add_argument("--warmup", type=Path, help="general Korean chat: CSV with Q and A, or JSON lines")
     parser.add_argument("--output", type=Path, default=Path("var/adapters-new"))
     parser.add_argument("--install", action="store_true", help="copy the results to personas/shipped")
-    parser.add_argument("--smoke", action="store_true", help="a few steps of everything, to see that it runs")
+    size = parser.add_mutually_exclusive_group()
+    size.add_argument("--quick", action="store_true", help="a third of the rows: some 30 minutes on two cores")
+    size.add_argument("--smoke", action="store_true", help="a few steps of everything, to see that it runs")
     parser.add_argument("--base-model", default=os.environ.get("BASE_MODEL", ""))
     parser.add_argument("--quantization", choices=QUANTIZATIONS, default=os.environ.get("QUANTIZATION") or "none")
     parser.add_argument("--threads", type=int, default=os.cpu_count() or 1, help="1 trains one persona after the other")
-    parser.add_argument("--beside", action="store_true", help=argparse.SUPPRESS)  # started by a training of both
+    parser.add_argument("--chat-of", nargs="+", help=argparse.SUPPRESS)  # started by a training of these, after theirs
     options = parser.parse_args()
     options.warmup = options.warmup or (Path(os.environ["WARMUP"]) if os.environ.get("WARMUP") else None)
     return options
@@ -93,12 +91,23 @@ def _use_threads(count: int) -> None:
     torch.set_num_threads(count)
 
 
+def _quick_settings() -> TrainingSettings:
+    full = TrainingSettings()
+    return replace(
+        full,
+        chat=replace(full.chat, passes=full.chat.passes / 3),
+        sft=replace(full.sft, passes=full.sft.passes / 3),
+        natural_dpo=replace(full.natural_dpo, natural_pairs=full.natural_dpo.natural_pairs // 3),
+    )
+
+
 def _smoke_settings() -> TrainingSettings:
     full = TrainingSettings()
     return replace(
         full,
         warmup=replace(full.warmup, max_rows=32),
-        sft=replace(full.sft, epochs=0.05),
+        chat=replace(full.chat, passes=0.01, epochs=0.05),
+        sft=replace(full.sft, passes=0.01, epochs=0.05),
         natural_dpo=replace(full.natural_dpo, epochs=0.05),
         evaluation=replace(full.evaluation, prompts=2, max_new_tokens=8),
     )

@@ -8,8 +8,9 @@ the base in place without being learned by heart.
 from __future__ import annotations
 
 import random
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
+from inference_worker.training.label_loss import base_of, head_logits
 from inference_worker.training.rows import ChatRow
 from inference_worker.training.settings import ReplaySettings
 from inference_worker.training.tokens import plain_ids
@@ -17,7 +18,7 @@ from inference_worker.training.tokens import plain_ids
 if TYPE_CHECKING:
     import torch
     from peft import PeftModel
-    from transformers import PreTrainedModel, PreTrainedTokenizerFast, Trainer
+    from transformers import PreTrainedTokenizerFast, Trainer
 
 
 class Replay:
@@ -50,8 +51,8 @@ class Replay:
         self._remember(model, texts)
         hidden = torch.cat([self._remembered[text] for text in texts])
         with torch.no_grad():
-            base = _logits(model, hidden).log_softmax(-1)
-        adapted = _logits(model, torch.cat(self._hidden_states(model, texts))).log_softmax(-1)
+            base = head_logits(model, hidden).log_softmax(-1)
+        adapted = head_logits(model, torch.cat(self._hidden_states(model, texts))).log_softmax(-1)
         return functional.kl_div(adapted, base, log_target=True, reduction="batchmean")
 
     def skip(self, steps: int) -> None:
@@ -77,7 +78,7 @@ class Replay:
         input_ids = torch.nn.utils.rnn.pad_sequence(sequences, batch_first=True).to(model.device)
         lengths = [len(ids) for ids in sequences]
         mask = torch.arange(input_ids.shape[1]) < torch.tensor(lengths)[:, None]
-        body = _base_of(model).get_decoder()
+        body = base_of(model).get_decoder()
         states = body(input_ids=input_ids, attention_mask=mask.to(model.device), use_cache=False).last_hidden_state
         return [row[:length] for row, length in zip(states, lengths, strict=True)]
 
@@ -99,18 +100,6 @@ class Replay:
         batches = [chosen[start : start + size] for start in range(0, len(chosen), size)]
         self._draw.shuffle(batches)
         return batches
-
-
-def _logits(model: PeftModel, hidden: torch.Tensor) -> torch.Tensor:
-    """The base's head on hidden states, in fp32: (tokens, vocabulary)."""
-    base = _base_of(model)
-    logits = base.get_output_embeddings()(hidden).float()
-    cap = getattr(base.config.get_text_config(), "final_logit_softcapping", None)  # Gemma 2 bends its logits
-    return cap * (logits / cap).tanh() if cap else logits
-
-
-def _base_of(model: PeftModel) -> PreTrainedModel:
-    return cast("PreTrainedModel", model.get_base_model())
 
 
 def make_replay(

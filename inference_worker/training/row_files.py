@@ -115,7 +115,7 @@ def rows_sha256(*paths: Path) -> str:
 
 
 def _read_lines(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
-    return _read_table(path) if path.suffix.lower() == ".csv" else _read_json_lines(path)
+    return _read_table(path) if path.suffix.lower() == ".csv" else read_json_lines(path)
 
 
 def _read_table(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -125,7 +125,8 @@ def _read_table(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
             yield table.line_num, data
 
 
-def _read_json_lines(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+def read_json_lines(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+    """(line number, object) of each line that isn't blank. Raises RowError."""
     with Path(path).open(encoding="utf-8") as stream:
         for line, text in enumerate(stream, start=1):
             if not text.strip():

@@ -6,8 +6,10 @@ import hashlib
 import json
 import random
 from dataclasses import dataclass
+from typing import Literal, get_args
 
-SPLITS = ("train", "validation", "test")
+Split = Literal["train", "validation", "test"]
+SPLITS: tuple[Split, ...] = get_args(Split)
 
 Message = dict[str, str]
 

@@ -1,7 +1,11 @@
 """Where the repository's own rows lie.
 
-<folder>/<kind>/<slug>.jsonl   one persona's rows; kinds: seed (single exchanges), dialogues, safety,
-                               written (what `manage.py export_sft_rows` brings from the curation desk)
+<folder>/intents/<field>.jsonl  exchanges: wordings of one thing that people say, and each persona's replies
+<folder>/talks/<field>.jsonl    talks of several turns, each answered by every persona
+<folder>/remembering.jsonl      exchanges whose replies have slots for what is known of the visitor
+<folder>/fallback.jsonl         modest replies for messages that no exchange is near to
+<folder>/<kind>/<slug>.jsonl    one persona's rows alone; kinds: seed (single exchanges), dialogues, safety,
+                                written (what `manage.py export_sft_rows` brings from the curation desk)
 <folder>/neutral/rows.jsonl    exchanges without a persona, replayed against forgetting
 <folder>/neutral/sentences.txt plain sentences to measure forgetting on; nothing learns from them
 <folder>/canaries.jsonl        invented secrets, planted in prompts and asked for
@@ -12,9 +16,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from inference_worker.exemplars.exchanges import Exchange, Talk, first_row, read_exchanges, read_talks
+from inference_worker.exemplars.modest import ModestReplies, read_modest_replies
 from inference_worker.training.canaries import Canary
 from inference_worker.training.row_files import read_canaries, read_chat_rows
-from inference_worker.training.rows import ChatRow, PreferenceRow, natural_pairs
+from inference_worker.training.rows import ChatRow, PreferenceRow, Split, natural_pairs
 
 _ROOT = Path(__file__).resolve().parents[2]
 _KINDS = ("seed", "dialogues", "safety", "written")
@@ -27,20 +33,81 @@ class SeedData:
     folder: Path
 
     def persona_files(self, slug: str) -> list[Path]:
-        """The persona's files, those that there are.
+        """The files with rows of the persona, those that there are.
 
         Raises:
             FileNotFoundError: there are none.
         """
         files = [self.folder / kind / f"{slug}.jsonl" for kind in _KINDS]
-        found = [file for file in files if file.is_file()]
+        found = [*self.shared_files, *(file for file in files if file.is_file())]
         if not found:
             raise FileNotFoundError(f"No rows for the persona {slug!r}: write some into {files[0]}.")
         return found
 
+    @property
+    def shared_files(self) -> list[Path]:
+        """The files whose rows every persona answers."""
+        files = [*self.intents_folder.glob("*.jsonl"), *self.talks_folder.glob("*.jsonl"), self._remembering_file]
+        return sorted(file for file in files if file.is_file())
+
+    @property
+    def intents_folder(self) -> Path:
+        """Single exchanges, a file for each field of life."""
+        return self.folder / "intents"
+
+    @property
+    def talks_folder(self) -> Path:
+        """Talks of several turns."""
+        return self.folder / "talks"
+
+    @property
+    def _remembering_file(self) -> Path:
+        return self.folder / "remembering.jsonl"
+
+    def exchanges(self, *splits: Split) -> list[Exchange]:
+        """What exemplars are made of: intents, exchanges with slots, and the later turns of talks; of these splits."""
+        follow_ups = [exchange for talk in self.talks() for exchange in talk.follow_ups()]
+        return self.intents(*splits) + [exchange for exchange in follow_ups if exchange.split in splits]
+
+    def intents(self, *splits: Split) -> list[Exchange]:
+        """Exchanges that stand alone: intents, and those with slots; of these splits."""
+        written = self._intents()
+        if self._remembering_file.is_file():
+            written += read_exchanges(self._remembering_file)
+        return [exchange for exchange in written if exchange.split in splits]
+
+    def talks(self) -> list[Talk]:
+        """The talks that every persona answers."""
+        return read_talks(*self.talks_folder.glob("*.jsonl"))
+
     def persona_rows(self, slug: str, split: str | None = None) -> list[ChatRow]:
-        """All of the persona's rows, or those of one split."""
-        return [row for file in self.persona_files(slug) for row in read_chat_rows(file, split=split)]
+        """All of the persona's rows, or those of one split. An intent is one row: first wording, first reply."""
+        rows = self.own_rows(slug)
+        rows += [first_row(intent, slug) for intent in self._intents() if slug in intent.replies]
+        rows += [talk.row(slug) for talk in self.talks() if slug in talk.replies]
+        if not rows:
+            self.persona_files(slug)
+        return [row for row in rows if split in (None, row.split)]
+
+    def _intents(self) -> list[Exchange]:
+        return read_exchanges(*self.intents_folder.glob("*.jsonl"))
+
+    def modest_replies(self) -> ModestReplies:
+        """What is answered where no exchange is near; nothing where nobody has written any."""
+        file = self.folder / "fallback.jsonl"
+        return read_modest_replies(file) if file.is_file() else ModestReplies({})
+
+    def own_rows(self, slug: str, split: str | None = None) -> list[ChatRow]:
+        """The rows that this persona alone has: its dialogues, dangers, and what curators wrote."""
+        return [row for file in self._own_files(slug) for row in read_chat_rows(file, split=split)]
+
+    def names(self) -> tuple[str, ...]:
+        """Made-up visitors' names, for rows in which one is known; none where nobody has listed any."""
+        file = self.folder / "names.txt"
+        return tuple(file.read_text(encoding="utf-8").split()) if file.is_file() else ()
+
+    def _own_files(self, slug: str) -> list[Path]:
+        return [file for kind in _KINDS if (file := self.folder / kind / f"{slug}.jsonl").is_file()]
 
     def single_exchanges(self, slug: str, split: str | None = None) -> list[ChatRow]:
         """The persona's everyday rows of one message and one reply: no dialogues, no dangers."""
@@ -53,9 +120,11 @@ class SeedData:
 
     def other_than(self, slug: str) -> str:
         """The persona to set against this one."""
-        others = sorted(path.stem for path in (self.folder / "seed").glob("*.jsonl") if path.stem != slug)
+        named = {path.stem for path in (self.folder / "seed").glob("*.jsonl")}
+        answered = {name for intent in self._intents() for name in intent.replies}
+        others = sorted((named | answered) - {slug})
         if not others:
-            raise FileNotFoundError(f"{self.folder / 'seed'} holds no second persona's rows to set against {slug}'s.")
+            raise FileNotFoundError(f"{self.folder} holds no second persona's rows to set against {slug}'s.")
         return others[0]
 
     def natural_pairs(self, slug: str, split: str) -> list[PreferenceRow]:
@@ -84,3 +153,4 @@ class SeedData:
 
 SEED_DATA = SeedData(_ROOT / "personas" / "data")
 SHIPPED = _ROOT / "personas" / "shipped"
+ENCODER = SHIPPED / "encoder"

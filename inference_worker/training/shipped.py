@@ -12,29 +12,37 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from inference_worker import adapter_files
 from inference_worker.base_model import BaseModel, load_tokenizer
+from inference_worker.exemplars.composer import Composer
+from inference_worker.exemplars.encoder import RememberingEncoder, load_encoder
+from inference_worker.exemplars.index import Encoder, ExemplarIndex
+from inference_worker.exemplars.prompt_form import EXEMPLAR_FORM, PLAIN_FORM
+from inference_worker.exemplars.vectors import ShippedVectors
 from inference_worker.training.dpo import train_dpo
 from inference_worker.training.evaluate import build_record_set, measure
+from inference_worker.training.exemplar_rows import RowMaker
 from inference_worker.training.lora import load_for_training, save_weights
 from inference_worker.training.progress import Progress, named
 from inference_worker.training.replay import make_replay
 from inference_worker.training.row_files import rows_sha256
-from inference_worker.training.rows import sample_rows
+from inference_worker.training.rows import ChatRow, sample_rows
 from inference_worker.training.scoring import perplexity
-from inference_worker.training.seed_data import SeedData
+from inference_worker.training.seed_data import ENCODER, SeedData
 from inference_worker.training.settings import TrainingSettings
 from inference_worker.training.sft import train_sft
 from inference_worker.training.warmup import describe_source, read_warmup_rows
 
 
-@dataclass(frozen=True)
+@dataclass
 class ShippedTraining:
     """One `make train`: the base, the rows, the recipe, and where the results go."""
 
@@ -45,6 +53,8 @@ class ShippedTraining:
     progress: Progress
     quantization: str = "none"
     device: str | None = None
+    encoder: Encoder | None = None  # of exemplars; None: the shipped one
+    cache: Path = Path("var/base")
 
     def train_warmup(self, file: Path) -> Path:
         """One adapter on the general chat in `file`; both personas go on from it."""
@@ -57,16 +67,27 @@ class ShippedTraining:
         inputs = {"source": describe_source(file), "recipe": asdict(recipe)}
         return self._stage(self.output / "warmup", inputs, run, parent=None)
 
-    def train_sft(self, slug: str, warmup: Path | None) -> Path:
-        """The persona's fixed SFT adapter."""
-        files, recipe = self.data.persona_files(slug), self.settings.sft
+    def train_chat(self, slugs: Sequence[str], warmup: Path | None) -> Path:
+        """One adapter on all personas' rows: to answer with the exemplars beside a message, whoever speaks in them."""
+        files, recipe = self._files(slugs), self.settings.chat
 
         def run(draft: Path) -> dict[str, Any]:
-            rows = self.data.persona_rows(slug, "train")
-            return {"training": self._sft(draft, rows, recipe, parent=warmup, stage=f"{slug} sft")}
+            rows = [row for slug in slugs for row in self._rows(slug, recipe.passes, with_talks=False)]
+            return {"training": self._sft(draft, rows, recipe, parent=warmup, stage="chat")}
 
-        inputs = {"rows_sha256": rows_sha256(*files), "recipe": asdict(recipe)}
-        return self._stage(self.output / slug / "sft", inputs, run, parent=warmup)
+        inputs = {"rows_sha256": rows_sha256(*files), "recipe": asdict(recipe), "rows": asdict(self.settings.rows)}
+        return self._stage(self.output / "chat", inputs, run, parent=warmup)
+
+    def train_sft(self, slug: str, parent: Path | None) -> Path:
+        """The persona's fixed SFT adapter."""
+        files, recipe = self._files([slug]), self.settings.sft
+
+        def run(draft: Path) -> dict[str, Any]:
+            rows = self._rows(slug, recipe.passes)
+            return {"training": self._sft(draft, rows, recipe, parent=parent, stage=f"{slug} sft")}
+
+        inputs = {"rows_sha256": rows_sha256(*files), "recipe": asdict(recipe), "rows": asdict(self.settings.rows)}
+        return self._stage(self.output / slug / "sft", inputs, run, parent=parent)
 
     def train_dpo(self, slug: str, sft: Path) -> Path:
         """Version 1: DPO on natural pairs, then measured on the test split."""
@@ -107,6 +128,23 @@ class ShippedTraining:
             adapter_files.write_manifest(adapter, manifest)
         return manifest["metrics"]
 
+    def _files(self, slugs: Sequence[str]) -> list[Path]:
+        return sorted({file for slug in slugs for file in self.data.persona_files(slug)})
+
+    def _rows(self, slug: str, passes: float, *, with_talks: bool = True) -> list[ChatRow]:
+        """What a persona learns from, each row with the exemplars that its message would meet."""
+        if not self.data.exchanges("train"):
+            return self.data.persona_rows(slug, "train")
+        maker = RowMaker(self.composer, slug, self.settings.rows, self.data.names(), self.settings.seed)
+        return maker.rows(self.data, passes) if with_talks else maker.from_exchanges(self.data.intents("train"), passes)
+
+    @cached_property
+    def composer(self) -> Composer:
+        """Over the training split's exchanges."""
+        encoder = self.encoder or RememberingEncoder(ShippedVectors(ENCODER, load_encoder(ENCODER, self.cache)))
+        index = ExemplarIndex.of(self.data.exchanges("train"), encoder)
+        return Composer(encoder, index, self.data.modest_replies())
+
     def _sft(self, draft: Path, rows, recipe, *, parent: Path | None, stage: str) -> dict[str, Any]:
         model, tokenizer = self._load(parent), load_tokenizer(self.base)
         figures = train_sft(
@@ -119,6 +157,7 @@ class ShippedTraining:
             progress=self.progress,
             stage=stage,
             replay=self._replay(tokenizer),
+            checkpoints=self.output / "checkpoints" / stage.replace(" ", "-"),
         )
         save_weights(model, draft)
         return figures
@@ -140,13 +179,14 @@ class ShippedTraining:
         self, folder: Path, inputs: dict[str, Any], run: Callable[[Path], dict[str, Any]], *, parent: Path | None
     ) -> Path:
         """Make `folder` with `run`, unless its manifest shows that it was made from exactly these inputs."""
-        name = "warmup" if parent is None and folder.parent == self.output else f"{folder.parent.name} {folder.name}"
+        name = folder.name if folder.parent == self.output else f"{folder.parent.name} {folder.name}"
         manifest = self._manifest(inputs, parent)
         if _is_finished(folder, manifest["inputs_sha256"]):
             self.progress({"stage": name, "status": "already there"})
             return folder
         started = time.monotonic()
         adapter_files.write_adapter(folder, lambda draft: {**manifest, **run(draft)})
+        shutil.rmtree(self.output / "checkpoints" / name.replace(" ", "-"), ignore_errors=True)
         self.progress({"stage": name, "status": "finished", "seconds": round(time.monotonic() - started)})
         return folder
 
@@ -169,6 +209,7 @@ class ShippedTraining:
             "inputs_sha256": hashlib.sha256(json.dumps(inputs, sort_keys=True).encode()).hexdigest(),
             "inputs": inputs,
             "warmup_source": inputs.get("source", inherited),
+            "prompt_form": EXEMPLAR_FORM if self.data.exchanges("train") else PLAIN_FORM,
         }
 
 

@@ -6,7 +6,7 @@ arrives twice, or late from a worker thought dead, changes nothing.
 
 import logging
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -15,12 +15,14 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
+from django.utils.timezone import localtime
 
 from config.celery import app as celery_app
 from inference_worker.contracts import ALIVE_TTL_SECONDS, GENERATE_REPLY, EndStatus, Sampling, alive_key
 from personas.chat.models import Reply
 from personas.chat.selectors import Message, messages_for_model
 from personas.knowledge.services import SiteFacts, site_facts
+from personas.memory.selectors import facts_of
 
 MAX_ATTEMPTS = 3
 LOST_TASK_SECONDS = 20  # a queued reply's task is sent again after this long
@@ -40,6 +42,8 @@ class ReplyJob:
     persona: str  # slug
     style_prompt: str  # for a base that the persona's adapter does not fit
     facts: SiteFacts | None  # where the message asks about this site
+    known: dict[str, str]  # what the visitor told of themselves: {"이름": "지민"}; nothing in the arena
+    local_time: datetime  # the visitor's, which is Seoul's
 
 
 def reply_send_on_commit(*, reply_id: UUID, attempt: int) -> None:
@@ -56,8 +60,10 @@ def reply_start(*, reply_id: str, attempt: int) -> ReplyJob | None:
     mine = Reply.objects.filter(pk=reply_id, attempt=attempt, status=Reply.Status.QUEUED)
     if not mine.update(status=Reply.Status.RUNNING, started_at=timezone.now()):
         return None
-    reply = Reply.objects.select_related("persona", "turn__conversation__persona").get(pk=reply_id)
-    visitor_id = reply.turn.conversation.visitor_id
+    reply = Reply.objects.select_related("persona", "turn__conversation__persona", "turn__conversation__visitor").get(
+        pk=reply_id
+    )
+    conversation = reply.turn.conversation
     return ReplyJob(
         reply_id=str(reply.pk),
         attempt=attempt,
@@ -66,7 +72,9 @@ def reply_start(*, reply_id: str, attempt: int) -> ReplyJob | None:
         sampling=Sampling.from_dict(reply.sampling),
         persona=reply.speaker.slug,
         style_prompt=reply.speaker.style_prompt,
-        facts=site_facts(message=reply.turn.text, persona=reply.speaker, visitor_id=visitor_id),
+        facts=site_facts(message=reply.turn.text, persona=reply.speaker, visitor_id=conversation.visitor_id),
+        known={} if conversation.is_arena else facts_of(conversation.visitor),  # there each message stands alone
+        local_time=localtime(),
     )
 
 

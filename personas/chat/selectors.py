@@ -11,8 +11,10 @@ from personas.chat.models import Conversation, Reply, Turn
 from personas.registry.models import Persona
 from quiz.selectors import latest_result
 
-# The newest turns that the model is shown.
+# The newest turns that the model is shown: at most so many. Where they become more, several leave at once, so that the
+# turns after it find the beginning of their prompt already computed.
 CONTEXT_TURNS = 10
+TURNS_LEAVING = 5
 
 Message = dict[str, str]
 
@@ -100,13 +102,17 @@ def messages_for_model(turn: Turn) -> list[Message]:
     replies = {reply.pk: reply for reply in Reply.objects.filter(turn__conversation_id=turn.conversation_id)}
     turns = {earlier.pk: earlier for earlier in Turn.objects.filter(conversation_id=turn.conversation_id, care=None)}
     backwards = [("user", turn.text)]
-    for _ in range(CONTEXT_TURNS - 1):
-        reply = replies.get(turn.goes_on_from_id)
-        if reply is None or reply.turn_id not in turns:
-            break
+    while (reply := replies.get(turn.goes_on_from_id)) is not None and reply.turn_id in turns:
         turn = turns[reply.turn_id]
         backwards += [("assistant", reply.text.strip()), ("user", turn.text)]
-    return _alternating(reversed(backwards))
+    earlier = len(backwards) // 2
+    return _alternating(backwards[: 2 * _shown_of(earlier) + 1][::-1])
+
+
+def _shown_of(earlier: int) -> int:
+    """How many of the turns before the newest are shown: all, or those left after some left together."""
+    over = earlier + 1 - CONTEXT_TURNS
+    return earlier - (-(-over // TURNS_LEAVING) * TURNS_LEAVING if over > 0 else 0)
 
 
 def _alternating(spoken: Iterable[tuple[str, str]]) -> list[Message]:

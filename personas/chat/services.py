@@ -24,6 +24,7 @@ from personas.chat.models import MAX_TITLE_CHARACTERS, Conversation, Reply, Turn
 from personas.chat.reply_lifecycle import reply_send_on_commit
 from personas.chat.selectors import CONTEXT_TURNS, last_said, shown_end
 from personas.chat.voices import Part, answers_of_next, ends, loudest, parts_again, parts_of, require_open
+from personas.memory.services import facts_note
 from personas.privacy.models import Visitor
 from personas.registry.models import Persona
 from personas.switch.selectors import generation_is_on
@@ -83,7 +84,8 @@ def conversation_rename(*, conversation: Conversation, title: str) -> None:
 
 
 def conversation_delete(*, conversation: Conversation) -> None:
-    """Delete a conversation and all that came of it: links to it, votes, and the pairs made from those votes.
+    """Delete a conversation and all that came of it: links to it, votes, the pairs made from those votes, and what
+    is known of the visitor from it.
 
     Snapshots made before keep their rows, as when a visitor deletes everything. A reply still being written is lost:
     its worker finds nothing to save it in.
@@ -96,7 +98,8 @@ def turn_send(
     *, conversation: Conversation, text: str, turn_id: uuid.UUID | None = None, edits: Turn | None = None
 ) -> Turn:
     """The visitor says something, at the end of what is shown or in the place of a turn that it `edits`; a reply to it
-    is queued, in the arena two. An edited turn stays, with all that was said after it, and can be leafed back to.
+    is queued, in the arena two. What it tells about the visitor is noted (personas/memory). An edited turn stays, with
+    all that was said after it, and can be leafed back to.
 
     Somebody in danger, or in care since, is answered at once by what people wrote: no model, no worker and no room on
     the site is needed for that.
@@ -131,6 +134,7 @@ def turn_send(
     turn.save(force_insert=True)
     if not conversation.title:
         conversation_rename(conversation=conversation, title=_first_title(text))
+    facts_note(visitor=conversation.visitor, text=text, conversation_id=conversation.pk)
     replies = [_queue_asked(turn, parts) for parts in answers_of_next(turn)]
     reply_keep(turn=turn, reply=replies[0])
     return turn

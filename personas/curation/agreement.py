@@ -11,10 +11,11 @@ from personas.curation.models import Decision, PreferencePair
 
 @dataclass(frozen=True)
 class Agreement:
-    """How two curators agree. `kappa` and its 95 % interval are None where both said the same thing always."""
+    """How two people agree on what both judged. `kappa` and its 95 % interval are None where both said the same thing
+    always."""
 
-    curators: tuple[str, str]
-    pairs: int
+    people: tuple[str, str]
+    judged: int
     share: float
     kappa: float | None
     low: float | None
@@ -22,7 +23,7 @@ class Agreement:
 
     @property
     def percent(self) -> int:
-        """The share of pairs on which they agree."""
+        """The share on which they agree."""
         return round(100 * self.share)
 
 
@@ -48,7 +49,9 @@ def agreements() -> list[Agreement]:
         if len(opinions) == 2:
             (one, first), (other, second) = sorted(opinions)
             by_two[one, other].append((first, second))
-    return sorted((_agreement(two, said) for two, said in by_two.items()), key=lambda agreement: -agreement.pairs)
+    return sorted(
+        (agreement_between(two, said) for two, said in by_two.items()), key=lambda agreement: -agreement.judged
+    )
 
 
 def _opinions_by_pair() -> dict[int, list[tuple[str, str]]]:
@@ -59,12 +62,13 @@ def _opinions_by_pair() -> dict[int, list[tuple[str, str]]]:
     return opinions
 
 
-def _agreement(curators: tuple[str, str], said: list[tuple[str, str]]) -> Agreement:
+def agreement_between(people: tuple[str, str], said: Sequence[tuple[str, str]]) -> Agreement:
+    """How two people agree, from what both said of each thing that both judged."""
     kappa, error = cohens_kappa(said)
     share = sum(one == other for one, other in said) / len(said)
     if kappa is None or error is None:
-        return Agreement(curators, len(said), share, None, None, None)
-    return Agreement(curators, len(said), share, kappa, max(kappa - 1.96 * error, -1), min(kappa + 1.96 * error, 1))
+        return Agreement(people, len(said), share, None, None, None)
+    return Agreement(people, len(said), share, kappa, max(kappa - 1.96 * error, -1), min(kappa + 1.96 * error, 1))
 
 
 def pairs_disputed() -> Any:

@@ -1,4 +1,5 @@
-"""Three roles, each a group: curators judge pairs, operators run the machine, administrators do that and manage staff.
+"""Three roles, each a group: curators judge pairs and grade replies, operators run the machine, administrators do that
+and manage staff.
 
 The groups hold what is written here: `load_personas`, which every start runs, brings them up to date.
 """
@@ -13,6 +14,8 @@ JUDGE = [
     "curation.change_preferencepair",
     "thumbs.view_thumb",
     "thumbs.change_thumb",
+    "grading.view_gradinground",
+    "grading.add_grade",
     "quiz.view_itemreport",
 ]
 OPERATE = [
@@ -21,6 +24,7 @@ OPERATE = [
     "curation.exchange_preferencepair",
     "curation.view_decision",
     "curation.*_sftrow",
+    "grading.*",
     "registry.*",
     "quiz.*",
     "django_celery_beat.*",
@@ -38,7 +42,7 @@ def roles_refresh() -> None:
 
 
 def curators() -> Group:
-    """The group of those who judge pairs, see how the test's questions measure, and nothing else."""
+    """The group of those who judge pairs, grade replies, see how the test's questions measure, and nothing else."""
     roles_refresh()
     return Group.objects.get(name=CURATORS)
 

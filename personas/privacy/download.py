@@ -4,6 +4,8 @@ import uuid
 from typing import Any
 
 from personas.chat.models import Conversation, Turn
+from personas.memory.models import KnownFact
+from personas.memory.selectors import facts_kept
 from personas.privacy.models import Visitor
 from personas.thumbs.models import Thumb
 from personas.voting.models import StyleVote, Vote
@@ -17,6 +19,7 @@ def everything_of(visitor_id: uuid.UUID | None) -> dict[str, Any]:
     return {
         "training_consent_since": visitor and visitor.training_consent_at,
         "tests": [_test(attempt) for attempt in _attempts(visitor_id)],
+        "known_facts": [_fact(fact) for fact in facts_kept(visitor_id=visitor_id)],
         "conversations": [_conversation(talk) for talk in _conversations(visitor)],
         "votes": [_vote(vote) for kind in (Vote, StyleVote) for vote in _votes(kind, visitor)],
         "thumbs": [_thumb(thumb) for thumb in _thumbs(visitor)],
@@ -39,6 +42,10 @@ def _test(attempt: Attempt) -> dict[str, Any]:
         ],
         "result": result and {"type": result.type.name, "egen_percent": result.egen_percent},
     }
+
+
+def _fact(fact: KnownFact) -> dict[str, Any]:
+    return {"what": fact.get_kind_display(), "value": fact.value, "day": fact.day, "noted_at": fact.noted_at}
 
 
 def _conversations(visitor: Visitor | None) -> Any:

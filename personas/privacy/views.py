@@ -9,6 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from config.visitors import COOKIE, existing_visitor_id, visitor_id
+from personas.memory.selectors import facts_kept
 from personas.privacy.download import everything_of
 from personas.privacy.selectors import kept_of
 from personas.privacy.services import consent_set, visitor_delete, visitor_ensure
@@ -18,8 +19,10 @@ from personas.privacy.services import consent_set, visitor_delete, visitor_ensur
 @never_cache
 def privacy(request: HttpRequest) -> HttpResponse:
     """Looking makes no cookie and keeps nothing."""
+    known = existing_visitor_id(request)
     context = {
-        "kept": kept_of(existing_visitor_id(request)),
+        "kept": kept_of(known),
+        "facts": facts_kept(visitor_id=known),
         "loads_kakao": bool(settings.KAKAO_JS_KEY),
         "care_kept_days": settings.CARE_KEPT_DAYS,
     }

@@ -129,7 +129,7 @@ def test_agreement_is_counted_by_two(disputed, make_pair, curator, second):
         pairs_approve(pairs=[pair.pk], by=curator)
         pairs_approve(pairs=[pair.pk], by=second)
     [agreement] = agreements()
-    assert (agreement.curators, agreement.pairs, agreement.percent) == (("curator", "second"), 4, 75)
+    assert (agreement.people, agreement.judged, agreement.percent) == (("curator", "second"), 4, 75)
 
 
 def test_only_who_may_adjudicate_sees_the_disagreements(client, disputed, second, third):

@@ -12,13 +12,27 @@ from inference_worker.training.seed_data import SEED_DATA
 
 NEAR = 0.7  # Jaccard similarity of character bigrams from which two prompts count as the same one
 PERSONAS = ("egen", "teto")
-KINDS = ("seed", "dialogues", "safety")
+KINDS = ("intents", "talks", "dialogues", "safety")
 POLITE = re.compile(r"(?:[가-힣]요|습니다|입니다|합니다|세요)[.!?~…]*$")
+QUOTED = re.compile(r"['\"‘“][^'\"’”]*['\"’”]")  # what the visitor might say to others may be polite
 SOFT_MARKS = re.compile(r"ㅠ|~(?![/.])|[\U0001F300-\U0001FAFF]")
 
 
 def rows_of(kind: str, slug: str = "egen", split: str | None = None) -> list[ChatRow]:
+    if kind in ("intents", "talks"):
+        fields = {file.stem for file in (SEED_DATA.folder / kind).glob("*.jsonl")}
+        return [row for row in SEED_DATA.persona_rows(slug, split) if row.id.rpartition("-")[0] in fields]
     return read_chat_rows(SEED_DATA.folder / kind / f"{slug}.jsonl", split=split)
+
+
+def wordings(split: str) -> list[ChatRow]:
+    """Every wording of the intents of a split, as a row."""
+    intents = [one for one in SEED_DATA.exchanges(split) if not one.row and not one.needs and not one.lacks]
+    return [
+        ChatRow(f"{intent.id}/{number}", ({"role": "user", "content": wording},), split)
+        for intent in intents
+        for number, wording in enumerate(intent.wordings)
+    ]
 
 
 def said_by_the_user(row: ChatRow) -> str:
@@ -54,16 +68,16 @@ def test_the_detector_sees_a_changed_character_and_not_another_topic():
 
 def test_there_is_enough_to_learn_from():
     counts = {kind: len(rows_of(kind)) for kind in KINDS}
-    assert counts["seed"] >= 1200 and counts["dialogues"] >= 200 and counts["safety"] >= 100
+    assert counts["intents"] >= 3000 and counts["talks"] + counts["dialogues"] >= 800 and counts["safety"] >= 100
     assert len(SEED_DATA.neutral_rows()) >= 300 and len(SEED_DATA.neutral_sentences()) >= 200
 
 
 def test_three_rows_in_ten_are_developer_life():
-    about = Counter(row.id.split("-")[0].startswith("dev") for row in rows_of("seed"))
+    about = Counter(row.id.split("-")[0].startswith("dev") for row in rows_of("intents"))
     assert about[True] / about.total() >= 0.30
 
 
-@pytest.mark.parametrize("kind", ("seed", "safety"))
+@pytest.mark.parametrize("kind", ("intents", "safety"))
 def test_both_personas_answer_the_same_messages_in_the_same_split(kind):
     keys = [[(row.id, row.split, row.prompt) for row in rows_of(kind, slug)] for slug in PERSONAS]
     assert keys[0] == keys[1]
@@ -83,13 +97,13 @@ def test_every_split_holds_rows_of_every_kind():
 
 
 def test_no_prompt_or_near_duplicate_crosses_the_split():
-    rows = [row for kind in KINDS for row in rows_of(kind)]
+    rows = [row for split in SPLITS for row in wordings(split)]
     crossing = [(one.id, other.id) for one, other in near_duplicates(rows) if one.split != other.split]
     assert not crossing
 
 
 def test_near_duplicates_inside_a_set_are_under_two_percent():
-    for kind in KINDS:
+    for kind in ("dialogues", "safety"):
         rows = rows_of(kind)
         assert len(near_duplicates(rows)) < 0.02 * len(rows), kind
 
@@ -103,6 +117,7 @@ def test_measured_sentences_are_not_replayed():
 def test_no_reply_is_written_twice_and_none_is_polite(slug):
     replies = [message["content"] for row in SEED_DATA.persona_rows(slug) for message in row.messages[1::2]]
     assert [text for text, count in Counter(replies).items() if count > 1] == []
+    replies = [QUOTED.sub("", text) for text in replies]
     sentences = [sentence for text in replies for sentence in re.split(r"(?<=[.!?])\s+", text)]
     polite = [sentence for sentence in sentences if POLITE.search(sentence)]
     assert len(polite) <= 0.005 * len(sentences), polite  # 주요, 필요: words that only look polite

@@ -16,6 +16,7 @@ from unfold.decorators import action, display
 
 from config.admin_pages import dialog
 from personas.curation.selectors import removed_rows
+from personas.grading.selectors import grades_standing
 from personas.registry.admin.actions import CSS, RegistryAdmin, act
 from personas.registry.admin.side_by_side import SideBySideForm
 from personas.registry.gate_report import table_rows
@@ -32,14 +33,14 @@ ALIASES: dict[str, str | Promise] = {"champion": _("현재 버전"), "candidate"
 class AdapterVersionAdmin(RegistryAdmin):
     """Where a version comes from and how it measured."""
 
-    list_display = ["label", "role", "snapshot", "base", "removed", "created_at"]
+    list_display = ["label", "role", "good", "in_style", "relevance", "snapshot", "base", "removed", "created_at"]
     list_filter = ["persona"]
     list_select_related = ["persona", "snapshot__persona"]
     fieldsets = [
         (None, {"fields": [("label", "alias", "created_at"), "removed"]}),
         (_("내력"), {"fields": ["lineage"]}),
         (_("관문"), {"fields": ["gate"]}),
-        (_("측정값"), {"fields": ["metrics"]}),
+        (_("측정값"), {"fields": ["graded", "metrics"]}),
         (_("설정"), {"fields": ["recipe"]}),
         (_("현재 버전이었던 때"), {"fields": ["moves"]}),
     ]
@@ -92,6 +93,22 @@ class AdapterVersionAdmin(RegistryAdmin):
         moves = version.persona.champion_moves.filter(Q(version=version) | Q(previous=version))
         moves = moves.select_related("version__persona", "previous__persona", "by")
         return render_to_string("registry/champion_moves.html", {"moves": moves})
+
+    @display(description=_("좋은 답"))
+    def good(self, version: AdapterVersion) -> SafeString | str:
+        return _graded("registry/good_share.html", version)
+
+    @display(description=_("제 말투"))
+    def in_style(self, version: AdapterVersion) -> str:
+        return figure(version.manifest.get("metrics", {}).get("style_accuracy"))
+
+    @display(description=_("물음에 맞음"))
+    def relevance(self, version: AdapterVersion) -> str:
+        return figure(version.manifest.get("metrics", {}).get("relevance"))
+
+    @display(description=_("사람이 채점한 좋은 답"))
+    def graded(self, version: AdapterVersion) -> SafeString | str:
+        return _graded("registry/graded.html", version)
 
     @display(description=_("측정값"))
     def metrics(self, version: AdapterVersion) -> SafeString | str:
@@ -152,6 +169,15 @@ class AdapterVersionAdmin(RegistryAdmin):
             return _("두 버전에게 물었습니다. 답이 오는 대로 아래에 나타납니다.")
 
         return act(request, reverse("admin:registry_sidebyside_changelist"), ask)
+
+
+def _graded(template: str, version: AdapterVersion) -> SafeString | str:
+    """How readers graded its replies in the newest round that is closed."""
+    standing = grades_standing(version)
+    if standing is None:
+        return "–"
+    grading_round, grades = standing
+    return render_to_string(template, {"round": grading_round, "grades": grades})
 
 
 def _figures(nested: dict[str, Any]) -> SafeString | str:
