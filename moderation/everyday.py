@@ -10,9 +10,11 @@ DATA = Path(__file__).parents[1] / "personas" / "data"
 
 
 def everyday_messages(data: Path = DATA) -> list[str]:
-    """Every message of a visitor in the seed, the dialogues, the router's rows and the intents' wordings, each once."""
-    rows = [row for name in ("seed", "dialogues", "router", "intents") for row in _rows(data / name)]
-    said = dict.fromkeys(text for row in rows for text in _said(row))
+    """Every message of a visitor in the seed, the dialogues, the router's rows and the intents' wordings, and the neutral
+    sentences, each once."""
+    rows = [row for name in ("seed", "dialogues", "router", "intents", "neutral") for row in _rows(data / name)]
+    neutral = (data / "neutral" / "sentences.txt").read_text(encoding="utf-8").splitlines()
+    said = dict.fromkeys([text for row in rows for text in _said(row)] + [line for line in neutral if line])
     return [text for text in said if phrase_in(folded(text)) is None]  # the seed holds a few dangers with their answers
 
 

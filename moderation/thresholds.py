@@ -3,12 +3,13 @@
 `python -m moderation.train` measures on rows that a model has not seen and prints what these give.
 """
 
-# From here on a message is answered by what people wrote. It would rather ask too often: on unseen rows 2.3 % of
-# everyday messages are asked about, and half a point lower 1.3 % more, for hardly one more of a hundred in danger.
-# Letters do not tell more: states of the 270M base beside them, words in pairs and a kernel gave the same curve.
+# From here on a message is answered by what people wrote. It would rather ask too often: of unseen rows 87 % of one's own
+# harm and 90 % of the rest are heard, before the certain phrases, and 4 % of everyday messages are asked about. A point
+# lower asks about twice as many for two more of a hundred in danger. Letters do not tell more: states of the 270M base
+# beside them, words in pairs and a kernel gave the same curve; more rows move it.
 ALARM = -3.0
 
-# From here on the words are plain; on unseen rows that is one everyday message in two hundred. Between the two it is
+# From here on the words are plain; of unseen everyday messages that is one in a hundred. Between the two it is
 # asked ("혹시 죽고 싶은 마음도 있어?"), and a no ends it.
 SURE = -0.5
 # A sentence of a long text has to be plain: the more sentences there are, the likelier one of them only sounds like it.
