@@ -21,6 +21,7 @@ from personas.curation.bulk_pages import BulkView, bulk_preview
 from personas.curation.errors import DeskRefused
 from personas.curation.excerpts import conversation_html, excerpt, sampling_rows
 from personas.curation.exchange_pages import ImportView, export_file
+from personas.curation.exemplars import exemplars_standing
 from personas.curation.history_words import HistoryAdmin, HistoryWords
 from personas.curation.leases import leased_to_others
 from personas.curation.marks import MarkedRows
@@ -284,7 +285,9 @@ def _decide(request: HttpRequest, pair: PreferencePair, deed: str) -> None:
 
 
 def _rows(queryset: QuerySet[PreferencePair]) -> list[dict[str, Any]]:
-    return [row_data(pair, persona=pair.persona.slug) for pair in queryset.select_related("persona").order_by("pk")]
+    pairs = list(queryset.select_related("persona").order_by("pk"))
+    exemplars = exemplars_standing([pair.exemplars for pair in pairs])
+    return [row_data(pair, read, persona=pair.persona.slug) for pair, read in zip(pairs, exemplars, strict=True)]
 
 
 def _ids(queryset: QuerySet[PreferencePair]) -> list[int]:

@@ -9,10 +9,12 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from personas.curation.exemplars import exemplars_standing
 from personas.curation.models import PreferencePair
 from personas.curation.selectors import pairs_trainable
 from personas.curation.trl_rows import row_write
 from personas.registry.models import DatasetSnapshot, Persona
+from personas.thumbs.models import Thumb
 from personas.thumbs.selectors import thumbs_for_night
 from personas.thumbs.trl_rows import row_write as thumb_row_write
 
@@ -29,7 +31,7 @@ def snapshot_make(*, persona: Persona) -> DatasetSnapshot | None:
     pairs, thumbs = list(pairs_trainable(persona=persona).order_by("pk")), thumbs_for_night(persona=persona)
     if not pairs and not thumbs:
         return None
-    rows = [row_write(pair, pair=pair.pk) for pair in pairs] + [thumb_row_write(thumb) for thumb in thumbs]
+    rows = _rows(pairs, thumbs)
     content = "".join(rows).encode()
     sha256 = hashlib.sha256(content).hexdigest()
     file = settings.VAR_DIR / "datasets" / f"{persona.slug}-{sha256[:12]}.jsonl"
@@ -50,6 +52,15 @@ def snapshot_make(*, persona: Persona) -> DatasetSnapshot | None:
             snapshot.pairs.set(pairs)
             snapshot.thumbs.set(thumbs)
     return snapshot
+
+
+def _rows(pairs: list[PreferencePair], thumbs: list[Thumb]) -> list[str]:
+    """A line each, with the exemplars that are not taken back by now."""
+    exemplars = exemplars_standing([pair.exemplars for pair in pairs] + [thumb.reply.exemplars for thumb in thumbs])
+    of_pairs, of_thumbs = exemplars[: len(pairs)], exemplars[len(pairs) :]
+    return [row_write(pair, read, pair=pair.pk) for pair, read in zip(pairs, of_pairs, strict=True)] + [
+        thumb_row_write(thumb, read) for thumb, read in zip(thumbs, of_thumbs, strict=True)
+    ]
 
 
 def thumbs_in(snapshot: DatasetSnapshot) -> int:

@@ -2,6 +2,8 @@
 
 from celery import shared_task
 
+from inference_worker.contracts import FORGET_EXEMPLARS
+
 
 @shared_task(name="housekeeping.refresh_pair_flags")
 def refresh_pair_flags() -> None:
@@ -10,3 +12,12 @@ def refresh_pair_flags() -> None:
     from personas.curation.models import PreferencePair
 
     pairs_flag(pairs=PreferencePair.objects.undecided())
+
+
+@shared_task(name=FORGET_EXEMPLARS)
+def forget_exemplars(sources: list[str] | None = None) -> None:
+    """Take the texts of exemplars that were taken back out of the replies and pairs that read them; without `sources`,
+    of all that there are."""
+    from personas.curation.exemplar_withdrawal import exemplars_forget, exemplars_sweep
+
+    exemplars_sweep() if sources is None else exemplars_forget(sources=sources)
