@@ -15,6 +15,7 @@ from simple_history.utils import bulk_update_with_history
 
 from personas.chat.exemplar_ids import PAIR
 from personas.curation import errors
+from personas.curation.exemplar_deeds import pairs_to_let_in, pairs_to_take_out
 from personas.curation.exemplar_withdrawal import exemplars_forget_on_commit
 from personas.curation.flagging import pairs_flag
 from personas.curation.leases import lease_release, lease_require, leased_to_others
@@ -62,9 +63,11 @@ class Preview:
 
 
 def deed_preview(*, pairs: list[int], deed: str, by: User) -> Preview:
-    """What approving, rejecting or reopening these pairs would do now. Nothing is changed."""
+    """What approving, rejecting, reopening, letting in or taking out these pairs would do now. Nothing is changed."""
     among = PreferencePair.objects.filter(pk__in=pairs).order_by("pk")
-    if deed == Deed.REOPEN:
+    if deed in EXEMPLAR_DEEDS:
+        touched, outcomes = (pairs_to_let_in if deed == Deed.LET_IN else pairs_to_take_out)(among), {}
+    elif deed == Deed.REOPEN:
         touched = list(among.exclude(status=Status.PENDING))
         outcomes = dict.fromkeys((pair.pk for pair in touched), Status.PENDING)
     else:

@@ -8,6 +8,7 @@ from django.db import transaction
 from simple_history.utils import bulk_update_with_history
 
 from personas.chat.exemplar_ids import PAIR
+from personas.curation.errors import NotAnExemplar
 from personas.curation.exemplar_withdrawal import exemplars_forget_on_commit
 from personas.curation.exemplars import pair_fits
 from personas.curation.models import Decision, PreferencePair
@@ -28,6 +29,14 @@ def pairs_take_out(*, pairs: Iterable[int], by: User) -> list[PreferencePair]:
     taken = _note(pairs_to_take_out(_locked(pairs)), Deed.TAKE_OUT, by)
     exemplars_forget_on_commit(sources=[f"{PAIR}-{pair.pk}" for pair in taken])
     return taken
+
+
+def pair_note(*, pair: int, deed: str, by: User) -> PreferencePair:
+    """Let one pair in, or take it out. Raises NotAnExemplar."""
+    noted = (pairs_let_in if deed == Deed.LET_IN else pairs_take_out)(pairs=[pair], by=by)
+    if not noted:
+        raise NotAnExemplar
+    return noted[0]
 
 
 def pairs_to_let_in(among: Any) -> list[PreferencePair]:
