@@ -182,6 +182,7 @@ CELERY_BEAT_SCHEDULE = {
     "ratings": {"task": "housekeeping.refresh_ratings", "schedule": 1800.0},
     "takers": {"task": "housekeeping.reconcile_takers", "schedule": 300.0},
     "item reports": {"task": "housekeeping.refresh_item_reports", "schedule": 600.0},
+    "withdrawn exemplars": {"task": "housekeeping.forget_exemplars", "schedule": 600.0},
     "pair flags": {"task": "housekeeping.refresh_pair_flags", "schedule": 1800.0},
     "thumb flags": {"task": "housekeeping.refresh_thumb_flags", "schedule": 1800.0},
     "dangers among rows": {"task": "housekeeping.flag_dangers", "schedule": crontab(hour="3", minute="0")},

@@ -20,6 +20,7 @@ RETRAIN = "train.retrain"  # (persona_slug: str, trigger: str, night: str = ""):
 RETRAIN_ALL = "train.retrain_all"  # (): asks for tonight's run of every active persona
 RESUME_RUN = "train.resume"  # (run_id: int, attempt: int)
 RESUME_LOST_RUNS = "housekeeping.resume_lost_runs"  # ()
+FORGET_EXEMPLARS = "housekeeping.forget_exemplars"  # (sources: list[str] | None = None): those of the desk; None: all
 
 STREAM_TTL_SECONDS = 3600  # a finished reply's stream; the database has the text for good
 STREAM_MAX_ENTRIES = 4000

@@ -155,6 +155,9 @@ class Reply(models.Model):
     # [[adapter version id, weight], ...]; empty means the base alone.
     adapters = models.JSONField(default=list)
     sampling = models.JSONField(default=dict)
+    # What it read before the message, the nearest first: [{"id", "persona", "said", "reply"}, ...]. Of an exemplar that
+    # was taken back since, "id" and "persona" are left.
+    exemplars = models.JSONField(default=list)
     tokens = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(auto_now_add=True)
     # When its task was last sent: a task can be lost with the broker, and is then sent again.
@@ -189,3 +192,16 @@ class Reply(models.Model):
     def is_active(self) -> bool:
         """Whether words may still come."""
         return self.status in self.ACTIVE
+
+
+class ExemplarUse(models.Model):
+    """Which replies read an exemplar that came from the desk: where its row is taken back, they lose its texts."""
+
+    source = models.CharField(max_length=24)  # personas.chat.exemplar_ids.source_of
+    reply = models.ForeignKey(Reply, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["source", "reply"], name="one_use_per_source_and_reply")]
+
+    def __str__(self) -> str:
+        return f"{self.source} in {str(self.reply_id)[:8]}"

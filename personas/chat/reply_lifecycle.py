@@ -19,7 +19,8 @@ from django.utils.timezone import localtime
 
 from config.celery import app as celery_app
 from inference_worker.contracts import ALIVE_TTL_SECONDS, GENERATE_REPLY, EndStatus, Sampling, alive_key
-from personas.chat.models import Reply
+from personas.chat.exemplar_ids import sources_of
+from personas.chat.models import ExemplarUse, Reply
 from personas.chat.selectors import Message, messages_for_model
 from personas.knowledge.services import SiteFacts, site_facts
 from personas.memory.selectors import facts_of
@@ -78,6 +79,20 @@ def reply_start(*, reply_id: str, attempt: int) -> ReplyJob | None:
     )
 
 
+@transaction.atomic
+def reply_exemplars_note(*, reply_id: str, attempt: int, exemplars: list[dict[str, str]]) -> bool:
+    """Keep what the reply reads before its message: [{"id", "persona", "said", "reply"}, ...], the nearest first.
+
+    False, and nothing kept, when this attempt no longer writes the reply. A later attempt begins with none.
+    """
+    mine = Reply.objects.filter(pk=reply_id, attempt=attempt, status=Reply.Status.RUNNING)
+    if not mine.update(exemplars=exemplars):
+        return False
+    uses = [ExemplarUse(source=source, reply_id=reply_id) for source in sorted(sources_of(exemplars))]
+    ExemplarUse.objects.bulk_create(uses, ignore_conflicts=True)
+    return True
+
+
 def reply_finish(*, reply_id: str, attempt: int, text: str, status: EndStatus, tokens: int, error: str = "") -> bool:
     """Save a reply's full text and how it ended. False, and nothing saved, when this attempt no longer owns it."""
     mine = Reply.objects.filter(pk=reply_id, attempt=attempt, status__in=Reply.ACTIVE)
@@ -115,7 +130,7 @@ def _take_over(reply: Reply) -> bool:
         )
     with transaction.atomic():
         same = Reply.objects.filter(pk=reply.pk, attempt=reply.attempt, status=Reply.Status.RUNNING)
-        queued = {"status": Reply.Status.QUEUED, "queued_at": timezone.now(), "started_at": None}
+        queued = {"status": Reply.Status.QUEUED, "queued_at": timezone.now(), "started_at": None, "exemplars": []}
         if not same.update(attempt=F("attempt") + 1, **queued):
             return False
         logger.warning("reply %s lost its worker; attempt %d is queued", reply.pk, reply.attempt + 1)

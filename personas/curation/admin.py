@@ -19,8 +19,9 @@ from personas.curation import deciding, decision_admin, sft_admin  # noqa: F401 
 from personas.curation.agreement_pages import AgreementView
 from personas.curation.bulk_pages import BulkView, bulk_preview
 from personas.curation.errors import DeskRefused
-from personas.curation.excerpts import conversation_html, excerpt, sampling_rows
+from personas.curation.excerpts import conversation_html, excerpt, exemplars_html, sampling_rows
 from personas.curation.exchange_pages import ImportView, export_file
+from personas.curation.exemplars import exemplars_standing
 from personas.curation.history_words import HistoryAdmin, HistoryWords
 from personas.curation.leases import leased_to_others
 from personas.curation.marks import MarkedRows
@@ -80,6 +81,7 @@ class PreferencePairAdmin(MarkedRows, HistoryAdmin, ModelAdmin):
         FlagFilter,
         LengthFilter,
         ("created_at", DayFilter),
+        "is_exemplar",
         SimilarFilter,
     ]
     list_filter_submit = True
@@ -91,6 +93,8 @@ class PreferencePairAdmin(MarkedRows, HistoryAdmin, ModelAdmin):
     search_fields = ["chosen", "rejected", *(f"prompt__{at}__content" for at in range(2 * CONTEXT_TURNS - 1))]
     readonly_fields = [
         "conversation",
+        "exemplars_read",
+        "is_exemplar",
         "marks",
         "persona",
         "status",
@@ -105,8 +109,8 @@ class PreferencePairAdmin(MarkedRows, HistoryAdmin, ModelAdmin):
         "created_at",
     ]
     fieldsets = [
-        (None, {"fields": ["conversation", ("chosen", "rejected"), "marks"]}),
-        (_("검토"), {"fields": [("status", "reviewed_by", "reviewed_at")]}),
+        (None, {"fields": ["conversation", "exemplars_read", ("chosen", "rejected"), "marks"]}),
+        (_("검토"), {"fields": [("status", "reviewed_by", "reviewed_at", "is_exemplar")]}),
         (
             _("내력"),
             {
@@ -120,7 +124,7 @@ class PreferencePairAdmin(MarkedRows, HistoryAdmin, ModelAdmin):
         ),
     ]
     compressed_fields = False
-    actions = ["approve", "reject", "reopen", "export_json_lines", "export_parquet"]
+    actions = ["approve", "reject", "reopen", "let_in", "take_out", "export_json_lines", "export_parquet"]
     actions_list = ["open_queue", "open_agreement", "open_import"]
     actions_detail = ["find_similar"]
     actions_submit_line = ["save_and_approve", "save_and_reject"]
@@ -221,6 +225,10 @@ class PreferencePairAdmin(MarkedRows, HistoryAdmin, ModelAdmin):
         speakers = {"user": _("방문자"), "assistant": pair.persona.name, "system": _("지시")}
         return conversation_html(pair.prompt, speakers)
 
+    @display(description=_("참고한 예시"))
+    def exemplars_read(self, pair: PreferencePair) -> SafeString | str:
+        return exemplars_html(pair.exemplars)
+
     def save_model(self, request: HttpRequest, obj: PreferencePair, form: PairForm, change: bool) -> None:
         """Reword through the service, then decide where a deciding button was pressed."""
         if form.changed_data:
@@ -248,6 +256,14 @@ class PreferencePairAdmin(MarkedRows, HistoryAdmin, ModelAdmin):
     @admin.action(description=_("검토 전으로 되돌리기"), permissions=["change"])
     def reopen(self, request: HttpRequest, queryset: QuerySet[PreferencePair]) -> HttpResponse:
         return bulk_preview(self, request, Deed.REOPEN, _ids(queryset))
+
+    @admin.action(description=_("예시로 넣기"), permissions=["change"])
+    def let_in(self, request: HttpRequest, queryset: QuerySet[PreferencePair]) -> HttpResponse:
+        return bulk_preview(self, request, Deed.LET_IN, _ids(queryset))
+
+    @admin.action(description=_("예시에서 빼기"), permissions=["change"])
+    def take_out(self, request: HttpRequest, queryset: QuerySet[PreferencePair]) -> HttpResponse:
+        return bulk_preview(self, request, Deed.TAKE_OUT, _ids(queryset))
 
     @action(description=_("대기열 열기"), icon="keyboard", permissions=["change"], url_path="open-queue")
     def open_queue(self, request: HttpRequest) -> HttpResponse:
@@ -284,7 +300,9 @@ def _decide(request: HttpRequest, pair: PreferencePair, deed: str) -> None:
 
 
 def _rows(queryset: QuerySet[PreferencePair]) -> list[dict[str, Any]]:
-    return [row_data(pair, persona=pair.persona.slug) for pair in queryset.select_related("persona").order_by("pk")]
+    pairs = list(queryset.select_related("persona").order_by("pk"))
+    exemplars = exemplars_standing([pair.exemplars for pair in pairs])
+    return [row_data(pair, read, persona=pair.persona.slug) for pair, read in zip(pairs, exemplars, strict=True)]
 
 
 def _ids(queryset: QuerySet[PreferencePair]) -> list[int]:

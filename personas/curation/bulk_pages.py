@@ -13,6 +13,7 @@ from django.views import View
 from unfold.views import UnfoldModelAdminViewMixin
 
 from personas.curation import deciding
+from personas.curation.exemplar_deeds import pairs_let_in, pairs_take_out
 from personas.curation.models import Decision, PreferencePair
 
 Deed: Any = Decision.Deed  # Any: a type checker without Django's stubs takes its members for tuples
@@ -22,6 +23,8 @@ SERVICES = {
     Deed.APPROVE: deciding.pairs_approve,
     Deed.REJECT: deciding.pairs_reject,
     Deed.REOPEN: deciding.pairs_reopen,
+    Deed.LET_IN: pairs_let_in,
+    Deed.TAKE_OUT: pairs_take_out,
 }
 SHOWN_ROWS = 20
 
@@ -43,6 +46,7 @@ def preview_page(
         "opts": model_admin.opts,
         "deed": deed,
         "deed_label": Deed(deed).label,
+        "is_about_exemplars": deed in deciding.EXEMPLAR_DEEDS,
         "ids": ",".join(map(str, ids)),
         "preview": preview,
         "rows": rows,
@@ -78,11 +82,15 @@ def _tell(request: HttpRequest, deed: str, pairs: list[PreferencePair], left: in
         Deed.APPROVE: ngettext("%d쌍을 승인했습니다.", "%d쌍을 승인했습니다.", count),
         Deed.REJECT: ngettext("%d쌍을 거절했습니다.", "%d쌍을 거절했습니다.", count),
         Deed.REOPEN: ngettext("%d쌍을 되돌렸습니다.", "%d쌍을 되돌렸습니다.", count),
+        Deed.LET_IN: ngettext("%d쌍을 예시로 넣었습니다.", "%d쌍을 예시로 넣었습니다.", count),
+        Deed.TAKE_OUT: ngettext("%d쌍을 예시에서 뺐습니다.", "%d쌍을 예시에서 뺐습니다.", count),
     }
     sentences = [done[deed] % count]
-    waiting = sum(pair.status == Status.PENDING for pair in pairs) if deed != Deed.REOPEN else 0
+    waiting = sum(pair.status == Status.PENDING for pair in pairs) if deed in deciding.OUTCOME else 0
     if waiting:
         sentences.append(_("그중 %d쌍은 다른 큐레이터의 의견을 기다립니다.") % waiting)
-    if left:
+    if left and deed in deciding.EXEMPLAR_DEEDS:
+        sentences.append(_("예시로 쓸 수 없거나 이미 그런 %d쌍은 그대로 두었습니다.") % left)
+    elif left:
         sentences.append(_("이미 결정된 %d쌍은 그대로 두었습니다.") % left)
     messages.add_message(request, messages.WARNING if left else messages.SUCCESS, " ".join(map(str, sentences)))

@@ -13,17 +13,22 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from simple_history.utils import bulk_update_with_history
 
+from personas.chat.exemplar_ids import PAIR
 from personas.curation import errors
+from personas.curation.exemplar_deeds import pairs_to_let_in, pairs_to_take_out
+from personas.curation.exemplar_withdrawal import exemplars_forget_on_commit
 from personas.curation.flagging import pairs_flag
 from personas.curation.leases import lease_release, lease_require, leased_to_others
 from personas.curation.models import Decision, PairFlag, PreferencePair
+from personas.curation.services import how_drawn
 from personas.curation.text_flags import Kind
 
 Status: Any = PreferencePair.Status  # Any: a type checker without Django's stubs takes its members for tuples
 Deed: Any = Decision.Deed
 
 OUTCOME = {Deed.APPROVE: Status.APPROVED, Deed.REJECT: Status.REJECTED}
-UNDOABLE = (Deed.APPROVE, Deed.REJECT, Deed.SWAP, Deed.EDIT, Deed.SKIP, Deed.SETTLE)
+EXEMPLAR_DEEDS = (Deed.LET_IN, Deed.TAKE_OUT)
+UNDOABLE = (Deed.APPROVE, Deed.REJECT, Deed.SWAP, Deed.EDIT, Deed.SKIP, Deed.SETTLE, *EXEMPLAR_DEEDS)
 
 
 def pairs_approve(*, pairs: Iterable[int], by: User) -> list[PreferencePair]:
@@ -65,9 +70,11 @@ class Preview:
 
 
 def deed_preview(*, pairs: list[int], deed: str, by: User) -> Preview:
-    """What approving, rejecting or reopening these pairs would do now. Nothing is changed."""
+    """What approving, rejecting, reopening, letting in or taking out these pairs would do now. Nothing is changed."""
     among = PreferencePair.objects.filter(pk__in=pairs).order_by("pk")
-    if deed == Deed.REOPEN:
+    if deed in EXEMPLAR_DEEDS:
+        touched, outcomes = (pairs_to_let_in if deed == Deed.LET_IN else pairs_to_take_out)(among), {}
+    elif deed == Deed.REOPEN:
         touched = list(among.exclude(status=Status.PENDING))
         outcomes = dict.fromkeys((pair.pk for pair in touched), Status.PENDING)
     else:
@@ -126,18 +133,26 @@ def _locked(pairs: Iterable[int]) -> Any:
 def _move(pairs: list[PreferencePair], outcomes: dict[int, str], deed: str, by: User) -> None:
     lines = []
     for pair in pairs:
-        before, after = pair.status, outcomes[pair.pk]
-        _status_set(pair, after, by)
-        changed = before != after
-        lines.append(_line(pair, deed, by, {"status": before} if changed else {}, {"status": after} if changed else {}))
-    fields = ["status", "reviewed_by", "reviewed_at"]
+        before = _standing(pair)
+        _status_set(pair, outcomes[pair.pk], by)
+        after = _standing(pair)
+        changed = [name for name in before if before[name] != after[name]]
+        lines.append(_line(pair, deed, by, *({name: side[name] for name in changed} for side in (before, after))))
+    fields = ["status", "is_exemplar", "reviewed_by", "reviewed_at"]
     bulk_update_with_history(pairs, PreferencePair, fields, batch_size=500, default_user=by)
     Decision.objects.bulk_create(lines, batch_size=500)
+    taken_back = [line.pair_id for line in lines if line.before.get("is_exemplar")]
+    exemplars_forget_on_commit(sources=[f"{PAIR}-{pair}" for pair in taken_back])
+
+
+def _standing(pair: PreferencePair) -> dict[str, Any]:
+    return {"status": pair.status, "is_exemplar": pair.is_exemplar}
 
 
 def _status_set(pair: PreferencePair, status: str, by: User) -> None:
     decided = status in OUTCOME.values()
     pair.status = status
+    pair.is_exemplar = pair.is_exemplar and status == Status.APPROVED  # approved again, it is let in anew or not at all
     pair.reviewed_by = by if decided else None
     pair.reviewed_at = timezone.now() if decided else None
 
@@ -184,10 +199,19 @@ def _turned(pair: PreferencePair) -> dict[str, Any]:
         "rejected": pair.chosen,
         "chosen_version": pair.rejected_version,
         "rejected_version": pair.chosen_version,
+        "exemplars": _exemplars_of_rejected(pair),
         "sampling": {"chosen": pair.sampling.get("rejected"), "rejected": pair.sampling.get("chosen")}
         if pair.sampling
         else {},
     }
+
+
+def _exemplars_of_rejected(pair: PreferencePair) -> list[dict[str, str]]:
+    """What the reply that was not chosen read; an imported pair knows but one list, for both."""
+    if pair.vote is None:
+        return pair.exemplars
+    replies = (pair.vote.comparison.reply_a, pair.vote.comparison.reply_b)
+    return next((reply.exemplars for reply in replies if how_drawn(reply) == pair.sampling.get("rejected")), [])
 
 
 def _reword(pk: int, deed: str, by: User, **fields: Any) -> PreferencePair:
@@ -237,6 +261,7 @@ def pair_settle(*, pair: int, deed: str, by: User) -> PreferencePair:
 @transaction.atomic
 def decision_undo(*, by: User) -> Decision:
     """Take back the last thing this curator did, and give the pair back to them; the new line of the log comes back.
+    A pair that they let in or took out keeps its verdict, and they the pair that they have before them.
 
     Raises NothingToUndo; UndoTooLate where somebody else went on from it; PairTaken.
     """
@@ -246,13 +271,15 @@ def decision_undo(*, by: User) -> Decision:
     pair = _locked([last.pair_id]).get()
     if pair.decisions.filter(pk__gt=last.pk, undone_by=None).exclude(deed__in=[Deed.SKIP, Deed.UNDO]).exists():
         raise errors.UndoTooLate
-    lease_require(pair=pair.pk, curator=by)
+    if last.deed not in EXEMPLAR_DEEDS:
+        lease_require(pair=pair.pk, curator=by)
     undo = Decision.objects.create(pair=pair, by=by, deed=Deed.UNDO, before=last.after, after=last.before, undoes=last)
     _restore(pair, last, by)
     return undo
 
 
 def _restore(pair: PreferencePair, last: Decision, by: User) -> None:
+    was_exemplar = pair.is_exemplar
     if "status" in last.before:
         _status_set(pair, last.before["status"], by)
     elif last.deed == Deed.SWAP:
@@ -260,7 +287,10 @@ def _restore(pair: PreferencePair, last: Decision, by: User) -> None:
             setattr(pair, name, value)
     elif "chosen" in last.before:
         pair.chosen, pair.rejected = last.before["chosen"], last.before["rejected"]
+    pair.is_exemplar = last.before.get("is_exemplar", pair.is_exemplar)
     if last.before:
         pair._history_user = by
         pair.save()
         pairs_flag(pairs=[pair])
+    if was_exemplar and not pair.is_exemplar:
+        exemplars_forget_on_commit(sources=[f"{PAIR}-{pair.pk}"])

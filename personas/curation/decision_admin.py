@@ -12,10 +12,9 @@ from unfold.decorators import display
 
 from config.admin_pages import ReadOnlyAdmin
 from personas.curation.excerpts import excerpt
+from personas.curation.history_words import value_in_words
 from personas.curation.models import Decision, PreferencePair
 from personas.curation.pair_filters import DayFilter
-
-Status: Any = PreferencePair.Status  # Any: a type checker without Django's stubs takes its members for tuples
 
 
 @admin.register(Decision)
@@ -65,7 +64,12 @@ class DecisionAdmin(ReadOnlyAdmin):
         return _("취소됨") if hasattr(line, "undone_by") else ""
 
 
-def _in_words(changed: dict[str, str]) -> str:
-    names = {"status": _("상태"), "chosen": _("고른 답"), "rejected": _("고르지 않은 답")}
-    words = [(names[key], Status(value).label if key == "status" else value) for key, value in changed.items()]
+def _in_words(changed: dict[str, Any]) -> str:
+    names = {
+        "status": _("상태"),
+        "chosen": _("고른 답"),
+        "rejected": _("고르지 않은 답"),
+        "is_exemplar": _("예시로 씀"),
+    }
+    words = [(names[key], value_in_words(PreferencePair, key, value)) for key, value in changed.items()]
     return " · ".join(f"{name}: {value}" for name, value in words) or "–"

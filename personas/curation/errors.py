@@ -34,6 +34,15 @@ class UndoTooLate(DeskRefused):
     message = _("그 뒤에 다른 결정이 있어 취소하지 않았습니다. 목록에서 ‘검토 전으로 되돌리기’를 고르세요.")
 
 
+class NotAnExemplar(DeskRefused):
+    """The pair cannot be let in among the exemplars, or taken out, as things stand now."""
+
+    message = _(
+        "예시로 넣거나 뺄 수 없는 쌍입니다. 승인됐고, 방문자가 학습에 동의했고, "
+        "내보이면 안 될 표시나 위험한 말이 없어야 합니다."
+    )
+
+
 class NotDisputed(DeskRefused):
     """The pair is no longer on the list of disagreements."""
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from django.template.loader import render_to_string
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
@@ -18,6 +19,11 @@ def conversation_html(messages: Iterable[Mapping[str, str]], speakers: Mapping[s
     """Who said what, a paragraph each. `speakers` are names by role; a role that has none stands for itself."""
     lines = [(speakers.get(said["role"], said["role"]), said["content"]) for said in messages]
     return format_html('<div class="conversation">{}</div>', format_html_join("", "<p><b>{}</b>{}</p>", lines))
+
+
+def exemplars_html(exemplars: Iterable[Mapping[str, str]]) -> SafeString | str:
+    """What a reply read before its message, folded; a dash where it read nothing."""
+    return render_to_string("curation/_exemplars.html", {"exemplars": exemplars}) if exemplars else "–"
 
 
 def sampling_rows(sampling: Mapping[str, Any]) -> list[tuple[str, ...]]:

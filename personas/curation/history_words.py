@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
+from django.utils.translation import gettext as _
 from simple_history.admin import SimpleHistoryAdmin
 from simple_history.models import ModelChange, ModelDelta
 from simple_history.template_utils import HistoricalRecordContextHelper
@@ -11,14 +12,21 @@ from simple_history.template_utils import HistoricalRecordContextHelper
 class HistoryWords(HistoricalRecordContextHelper):
     """What a step of a row's history changed; who did it and when stands beside it anyway."""
 
-    FIELDS = ("status", "chosen", "rejected")
+    FIELDS = ("status", "chosen", "rejected", "is_exemplar")
 
     def context_for_delta_changes(self, delta: ModelDelta) -> list[dict[str, Any]]:
         telling = [change for change in delta.changes if change.field in self.FIELDS]
         return super().context_for_delta_changes(replace(delta, changes=telling))
 
-    def prepare_delta_change_value(self, change: ModelChange, value: str) -> str:
-        return self.model.Status(value).label if change.field == "status" else value
+    def prepare_delta_change_value(self, change: ModelChange, value: Any) -> Any:
+        return value_in_words(self.model, change.field, value)
+
+
+def value_in_words(model: Any, field: str, value: Any) -> Any:
+    """A status by its label, and yes or no; texts as they are."""
+    if field == "status":
+        return model.Status(value).label
+    return (_("예") if value else _("아니요")) if field == "is_exemplar" else value
 
 
 class HistoryAdmin(SimpleHistoryAdmin):

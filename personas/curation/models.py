@@ -62,6 +62,8 @@ class PreferencePair(models.Model):
         verbose_name=_("다른 답 버전"),
     )
     sampling = models.JSONField(_("생성 설정"), default=dict, blank=True)
+    # What the chosen reply read before the message, as in Reply.exemplars.
+    exemplars: Any = models.JSONField(_("참고한 예시"), default=list, blank=True)
     consent_at = models.DateTimeField(_("투표 때 동의"), null=True, blank=True)
     reviewed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("검토자"), null=True, blank=True, on_delete=models.SET_NULL
@@ -69,10 +71,13 @@ class PreferencePair(models.Model):
     reviewed_at = models.DateTimeField(_("검토한 때"), null=True, blank=True)
     # How many curators judge it, each without seeing the other; drawn by lot when the pair comes in.
     opinions_wanted = models.PositiveSmallIntegerField(_("필요한 의견"), default=1)
+    # Whether a curator let its chosen reply stand before others' messages (personas.curation.exemplars).
+    is_exemplar = models.BooleanField(_("예시로 씀"), default=False)
     snapshots = models.ManyToManyField(DatasetSnapshot, blank=True, related_name="pairs")
     created_at = models.DateTimeField(_("만든 때"), auto_now_add=True)
     # Who decided what, and every earlier wording. It goes with the pair: someone who leaves takes their words along.
-    history = HistoricalRecords(cascade_delete_history=True)
+    # Exemplars are other people's words, which leave the pair with them: no history may keep those.
+    history = HistoricalRecords(cascade_delete_history=True, excluded_fields=["exemplars"])
 
     objects = PairQuerySet.as_manager()
 
@@ -170,6 +175,8 @@ class Decision(models.Model):
         SKIP = "skip", _("건너뜀")
         SETTLE = "settle", _("조정")
         REOPEN = "reopen", _("검토 전으로")
+        LET_IN = "let_in", _("예시로 넣음")
+        TAKE_OUT = "take_out", _("예시에서 뺌")
         UNDO = "undo", _("실행 취소")
 
     pair = models.ForeignKey(
@@ -180,7 +187,7 @@ class Decision(models.Model):
         settings.AUTH_USER_MODEL, verbose_name=_("한 사람"), on_delete=models.PROTECT, related_name="+"
     )
     deed = models.CharField(_("한 일"), max_length=8, choices=Deed.choices)
-    # Of status, chosen and rejected what changed; empty where a first of two opinions changes nothing yet.
+    # Of status, chosen, rejected and is_exemplar what changed; empty where a first of two opinions changes nothing yet.
     before: Any = models.JSONField(_("전"), default=dict)
     after: Any = models.JSONField(_("후"), default=dict)
     undoes = models.OneToOneField(

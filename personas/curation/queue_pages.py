@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 from unfold.views import UnfoldModelAdminViewMixin
 
-from personas.curation import deciding
+from personas.curation import deciding, exemplar_deeds
 from personas.curation.difference import differences
 from personas.curation.errors import DeskRefused
 from personas.curation.models import Decision, PreferencePair
@@ -27,6 +27,8 @@ DONE = {
     Deed.SWAP: _("두 답을 맞바꿨습니다."),
     Deed.EDIT: _("고친 글을 저장했습니다."),
     Deed.SKIP: _("나중에 보도록 미뤘습니다."),
+    Deed.LET_IN: _("예시로 넣었습니다. 1분 안에 비슷한 말 앞에 놓입니다."),
+    Deed.TAKE_OUT: _("예시에서 뺐습니다."),
     Deed.UNDO: _("마지막 결정을 취소했습니다."),
 }
 SHOWN_MESSAGES = 3
@@ -70,7 +72,11 @@ def deed_do(request: HttpRequest) -> int | None:
     """
     deed, by = request.POST.get("deed"), request.user
     if deed == Deed.UNDO:
-        return deciding.decision_undo(by=by).pair_id
+        undo = deciding.decision_undo(by=by)
+        return None if undo.undoes.deed in deciding.EXEMPLAR_DEEDS else undo.pair_id
+    if deed in deciding.EXEMPLAR_DEEDS:
+        exemplar_deeds.pair_note(pair=_pair(request, "offered").pk, deed=deed, by=by)
+        return None
     pair = _pair(request)
     if deed == Deed.SWAP:
         return deciding.pair_swap(pair=pair.pk, by=by).pk
@@ -93,6 +99,7 @@ def desk_context(
     curator = request.user
     pair = pair_to_show(pk=shown) if shown else queue_next(curator=curator, persona=persona)
     return {
+        "offered": exemplar_deeds.pair_offered(curator=curator),
         "pair": pair,
         "card": card(pair) if pair else None,
         "persona": persona,
@@ -127,8 +134,8 @@ def _persona(slug: str | None) -> Persona | None:
     return Persona.objects.filter(slug=slug).first() if slug else None
 
 
-def _pair(request: HttpRequest) -> PreferencePair:
-    number = request.POST.get("pair", "")
+def _pair(request: HttpRequest, name: str = "pair") -> PreferencePair:
+    number = request.POST.get(name, "")
     pair = PreferencePair.objects.filter(pk=number).first() if number.isdecimal() else None
     if pair is None:
         raise DeskRefused  # its visitor has just left, and taken it along

@@ -43,8 +43,9 @@ def json_lines(rows: Iterable[dict[str, Any]]) -> bytes:
 def parquet(rows: Iterable[dict[str, Any]]) -> bytes:
     """The rows as a Parquet file. Raises FileRefused where pyarrow is missing."""
     arrow, files = _pyarrow()
-    stream = io.BytesIO()
-    files.write_table(arrow.Table.from_pylist(list(rows)), stream)
+    rows, stream = list(rows), io.BytesIO()
+    columns = dict.fromkeys(name for row in rows for name in row)  # pyarrow itself asks the first row alone
+    files.write_table(arrow.Table.from_pylist([{name: row.get(name) for name in columns} for row in rows]), stream)
     return stream.getvalue()
 
 

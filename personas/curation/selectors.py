@@ -1,9 +1,9 @@
 """What curation is asked: which pairs there are, and which of them may train."""
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from personas.curation.models import PreferencePair
-from personas.curation.text_flags import Kind
+from personas.curation.models import PairFlag, PreferencePair
+from personas.curation.text_flags import Kind, Side
 from personas.registry.models import AdapterVersion, ChampionMove, DatasetSnapshot, Persona
 from personas.thumbs.selectors import CONSENTED as THUMBS_CONSENTED
 
@@ -17,6 +17,17 @@ def pairs_trainable(*, persona: Persona) -> QuerySet[PreferencePair]:
     """
     approved = PreferencePair.objects.filter(_CONSENTED, persona=persona, status=PreferencePair.Status.APPROVED)
     return approved.exclude(flags__kind=Kind.DANGER)
+
+
+# These say something of two replies beside each other, or of other rows; any other flag is about what would be shown.
+_FLAGS_NO_EXEMPLAR_MINDS = (Kind.LENGTH, Kind.DUPLICATE)
+
+
+def pairs_as_exemplars(*, flagged_too: bool = False) -> QuerySet[PreferencePair]:
+    """Pairs that may be exemplars, let in or not: approved, consented to now, and no flag forbids it."""
+    pairs = PreferencePair.objects.filter(_CONSENTED, status=PreferencePair.Status.APPROVED)
+    forbidding = PairFlag.objects.filter(pair=OuterRef("pk")).exclude(kind__in=_FLAGS_NO_EXEMPLAR_MINDS)
+    return pairs if flagged_too else pairs.exclude(Exists(forbidding.exclude(side=Side.REJECTED)))
 
 
 def removed_rows(snapshot: DatasetSnapshot | None) -> int:

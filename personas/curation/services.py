@@ -12,11 +12,12 @@ from simple_history.utils import bulk_create_with_history
 
 from personas.chat.models import Reply
 from personas.chat.selectors import messages_for_model
+from personas.curation.exemplars import exemplars_standing
 from personas.curation.flagging import pairs_flag
 from personas.curation.models import PreferencePair, SftRow
 from personas.curation.row_files import Line
 from personas.curation.sft_rows import examples_read
-from personas.curation.trl_rows import Message, Row, rows_read
+from personas.curation.trl_rows import Exemplar, Message, Row, rows_read
 from personas.registry.models import Persona
 from personas.registry.selectors import version_among
 from personas.voting.models import Vote
@@ -50,6 +51,7 @@ def pair_from_vote(*, vote: Vote) -> PreferencePair | None:
             "chosen": texts[0],
             "rejected": texts[1],
             "source": PreferencePair.Source.VOTE,
+            "exemplars": chosen.exemplars,
             "opinions_wanted": opinions_to_ask(),
             **_lineage(vote, learner, chosen, rejected),
         },
@@ -71,11 +73,13 @@ def _lineage(vote: Vote, persona: Persona, chosen: Reply, rejected: Reply) -> di
         "consent_at": vote.visitor.training_consent_at,
         "chosen_version": version_among(persona=persona, adapters=chosen.adapters),
         "rejected_version": version_among(persona=persona, adapters=rejected.adapters),
-        "sampling": {
-            name: {**reply.sampling, "adapters": reply.adapters}
-            for name, reply in (("chosen", chosen), ("rejected", rejected))
-        },
+        "sampling": {name: how_drawn(reply) for name, reply in (("chosen", chosen), ("rejected", rejected))},
     }
+
+
+def how_drawn(reply: Reply) -> dict[str, Any]:
+    """All that a reply's words hang on, beside its prompt."""
+    return {**reply.sampling, "adapters": reply.adapters}
 
 
 @transaction.atomic
@@ -91,12 +95,13 @@ def pairs_import(*, lines: Iterable[Line], persona: str | None = None, status: s
         for pair in PreferencePair.objects.filter(source=PreferencePair.Source.IMPORT).iterator()
     }
     new = []
-    for row in rows:
+    standing = exemplars_standing([row.exemplars for row in rows])
+    for row, exemplars in zip(rows, standing, strict=True):
         owner = personas[row.persona]
         fingerprint = _fingerprint(owner.pk, row.prompt, row.chosen, row.rejected)
         if fingerprint not in seen:
             seen.add(fingerprint)
-            new.append(_imported(owner, row, status))
+            new.append(_imported(owner, row, exemplars, status))
     bulk_create_with_history(new, PreferencePair, batch_size=500)
     pairs_flag(pairs=new)
     return len(new), len(rows) - len(new)
@@ -126,12 +131,14 @@ def _fingerprint(persona_id: int, *content: str | list[Message]) -> str:
     return json.dumps([persona_id, *content], sort_keys=True)
 
 
-def _imported(persona: Persona, row: Row, status: str) -> PreferencePair:
+def _imported(persona: Persona, row: Row, exemplars: list[Exemplar], status: str) -> PreferencePair:
+    """`exemplars`: those that no desk has taken back; what another site's desk let in cannot be taken back here."""
     return PreferencePair(
         persona=persona,
         prompt=row.prompt,
         chosen=row.chosen,
         rejected=row.rejected,
+        exemplars=exemplars,
         source=PreferencePair.Source.IMPORT,
         status=status,
         opinions_wanted=opinions_to_ask(),

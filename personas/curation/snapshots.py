@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from personas.care.selectors import is_turn_in_care
 from personas.chat.selectors import messages_for_model
 from personas.curation.dangers import holds_danger
+from personas.curation.exemplars import exemplars_standing
 from personas.curation.models import PreferencePair
 from personas.curation.selectors import pairs_trainable
 from personas.curation.trl_rows import row_write
@@ -34,7 +35,7 @@ def snapshot_make(*, persona: Persona) -> DatasetSnapshot | None:
     thumbs = [thumb for thumb in thumbs_for_night(persona=persona) if not _is_dangerous_thumb(thumb)]
     if not pairs and not thumbs:
         return None
-    rows = [row_write(pair, pair=pair.pk) for pair in pairs] + [thumb_row_write(thumb) for thumb in thumbs]
+    rows = _rows(pairs, thumbs)
     content = "".join(rows).encode()
     sha256 = hashlib.sha256(content).hexdigest()
     file = settings.VAR_DIR / "datasets" / f"{persona.slug}-{sha256[:12]}.jsonl"
@@ -65,6 +66,15 @@ def _is_dangerous_thumb(thumb: Thumb) -> bool:
     return is_turn_in_care(turn_id=thumb.reply.turn_id) or holds_danger(
         messages_for_model(thumb.reply.turn), thumb.reply.text
     )
+
+
+def _rows(pairs: list[PreferencePair], thumbs: list[Thumb]) -> list[str]:
+    """A line each, with the exemplars that are not taken back by now."""
+    exemplars = exemplars_standing([pair.exemplars for pair in pairs] + [thumb.reply.exemplars for thumb in thumbs])
+    of_pairs, of_thumbs = exemplars[: len(pairs)], exemplars[len(pairs) :]
+    return [row_write(pair, read, pair=pair.pk) for pair, read in zip(pairs, of_pairs, strict=True)] + [
+        thumb_row_write(thumb, read) for thumb, read in zip(thumbs, of_thumbs, strict=True)
+    ]
 
 
 def thumbs_in(snapshot: DatasetSnapshot) -> int:

@@ -25,3 +25,12 @@ def flag_dangers() -> None:
 
     pairs_flag(pairs=PreferencePair.objects.iterator())
     thumbs_flag(thumbs=Thumb.objects.select_related("reply__turn__conversation").iterator())
+
+
+@shared_task(name=contracts.FORGET_EXEMPLARS)
+def forget_exemplars(sources: list[str] | None = None) -> None:
+    """Take the texts of exemplars that were taken back out of the replies and pairs that read them; without `sources`,
+    of all that there are."""
+    from personas.curation.exemplar_withdrawal import exemplars_forget, exemplars_sweep
+
+    exemplars_sweep() if sources is None else exemplars_forget(sources=sources)

@@ -5,10 +5,14 @@ Written in the conversational shape, read in that, in the plain one, and with th
     {"prompt": [{"role": "user", "content": ...}], "chosen": [{"role": "assistant", "content": ...}], "rejected": [...]}
     {"prompt": "...", "chosen": "...", "rejected": "..."}
     {"chosen": [user's message, ..., assistant's], "rejected": [the same, ..., another assistant's]}
+
+Beside the prompt may stand what was read before its last message, the nearest first:
+
+    {"exemplars": [{"id": "food-012", "said": "...", "reply": "..."}], ...}
 """
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -21,6 +25,7 @@ from personas.curation.row_files import Line
 from personas.privacy.masking import mask
 
 Message = dict[str, str]
+Exemplar = dict[str, str]
 Read = TypeVar("Read")
 
 
@@ -50,17 +55,18 @@ class RowsRefused(ValueError):
 
 @dataclass(frozen=True)
 class Row:
-    """One preference row: messages that end with the user's, and two different replies."""
+    """One preference row: messages that end with the user's, two different replies, and what was read for them."""
 
     persona: str
     prompt: list[Message]
     chosen: str
     rejected: str
+    exemplars: list[Exemplar]
 
 
-def row_write(pair: PreferencePair, /, **extra: Any) -> str:
+def row_write(pair: PreferencePair, exemplars: Sequence[Exemplar] = (), /, **extra: Any) -> str:
     """One line, the same text for the same pair always."""
-    return line_of(row_data(pair, **extra))
+    return line_of(row_data(pair, exemplars, **extra))
 
 
 def line_of(data: dict[str, Any]) -> str:
@@ -68,14 +74,24 @@ def line_of(data: dict[str, Any]) -> str:
     return json.dumps(data, ensure_ascii=False, sort_keys=True) + "\n"
 
 
-def row_data(pair: PreferencePair, /, **extra: Any) -> dict[str, Any]:
-    """The pair as it goes out. Personal data is hidden, whatever a curator let through."""
+def row_data(pair: PreferencePair, exemplars: Sequence[Exemplar] = (), /, **extra: Any) -> dict[str, Any]:
+    """The pair as it goes out. Personal data is hidden, whatever a curator let through.
+
+    `exemplars`: those of the pair's that are not taken back (personas.curation.exemplars.exemplars_standing).
+    """
     return {
         "prompt": masked(pair.prompt),
+        **exemplars_data(exemplars),
         "chosen": [{"role": "assistant", "content": mask(pair.chosen)}],
         "rejected": [{"role": "assistant", "content": mask(pair.rejected)}],
         **extra,
     }
+
+
+def exemplars_data(exemplars: Sequence[Exemplar]) -> dict[str, Any]:
+    """What a row says of its exemplars; nothing where there are none."""
+    shown = [{"id": one["id"], "said": mask(one["said"]), "reply": mask(one["reply"])} for one in exemplars]
+    return {"exemplars": shown} if shown else {}
 
 
 def masked(messages: Iterable[Message]) -> list[Message]:
@@ -122,7 +138,8 @@ def _row_read(number: int, data: dict[str, Any], known: set[str], persona: str |
     chosen, rejected = (reply_read(number, name, data.get(name)) for name in ("chosen", "rejected"))
     if chosen == rejected:
         raise RowError(number, "rejected", _("chosen과 같습니다."))
-    return Row(slug, prompt_read(number, data["prompt"], "prompt"), chosen, rejected)
+    exemplars = exemplars_read(number, data.get("exemplars"), slug)
+    return Row(slug, prompt_read(number, data["prompt"], "prompt"), chosen, rejected, exemplars)
 
 
 def _with_explicit_prompt(number: int, data: dict[str, Any]) -> dict[str, Any]:
@@ -176,6 +193,19 @@ def reply_read(number: int, field: str, value: Any) -> str:
             number, f"{field}[0].role", format_lazy(_("assistant여야 하는데 {role}입니다."), role=repr(message["role"]))
         )
     return message["content"]
+
+
+def exemplars_read(number: int, value: Any, persona: str) -> list[Exemplar]:
+    """What was read before the prompt's last message; none where the row has no such field. Raises RowError."""
+    if value is None:
+        return []
+    if not isinstance(value, list) or not all(isinstance(one, dict) for one in value):
+        raise RowError(number, "exemplars", _("id, said, reply가 있는 객체의 목록이어야 합니다."))
+    return [
+        {"persona": persona}
+        | {name: text_read(number, f"exemplars[{at}].{name}", one.get(name)) for name in ("id", "said", "reply")}
+        for at, one in enumerate(value)
+    ]
 
 
 def message_read(number: int, field: str, value: Any) -> Message:

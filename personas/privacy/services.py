@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from personas.privacy.models import Visitor
+from personas.privacy.signals import consent_withdrawn
 from quiz.models import Attempt
 
 
@@ -31,7 +32,9 @@ def consent_give(*, visitor: Visitor) -> None:
 
 def consent_withdraw(*, visitor: Visitor) -> None:
     """Take the permission back. Snapshots made from now on leave this visitor's pairs out."""
-    Visitor.objects.filter(pk=visitor.pk).update(training_consent_at=None)
+    with transaction.atomic():
+        Visitor.objects.filter(pk=visitor.pk).update(training_consent_at=None)
+        consent_withdrawn.send(sender=Visitor, visitor=visitor)
     visitor.refresh_from_db()
 
 

@@ -19,7 +19,7 @@ from unfold.decorators import action, display
 
 from personas.chat.selectors import messages_for_model
 from personas.curation.errors import DeskRefused
-from personas.curation.excerpts import conversation_html, excerpt
+from personas.curation.excerpts import conversation_html, excerpt, exemplars_html
 from personas.curation.history_words import HistoryAdmin, HistoryWords
 from personas.curation.marks import MarkedRows
 from personas.curation.pair_filters import DayFilter
@@ -63,7 +63,7 @@ class ThumbAdmin(MarkedRows, HistoryAdmin, ModelAdmin):
     ordering = [Case(When(status=Status.PENDING, then=0), default=1), "-created_at"]
     search_fields = ["reply__text", "reply__turn__text"]
     fieldsets = [
-        (None, {"fields": ["conversation", "reply_text", ("direction", "reasons_given"), "marks"]}),
+        (None, {"fields": ["conversation", "exemplars_read", "reply_text", ("direction", "reasons_given"), "marks"]}),
         (_("검토"), {"fields": [("status", "reviewed_by", "reviewed_at")]}),
         (_("내력"), {"fields": [("persona", "version", "may_train", "created_at")]}),
     ]
@@ -118,6 +118,10 @@ class ThumbAdmin(MarkedRows, HistoryAdmin, ModelAdmin):
     def conversation(self, thumb: Thumb) -> SafeString:
         speakers = {"user": _("방문자"), "assistant": thumb.reply.speaker.name}
         return conversation_html(messages_for_model(thumb.reply.turn), speakers)
+
+    @display(description=_("참고한 예시"))
+    def exemplars_read(self, thumb: Thumb) -> SafeString | str:
+        return exemplars_html(thumb.reply.exemplars)
 
     @display(description=_("엄지"), ordering="direction")
     def thumb(self, thumb: Thumb) -> SafeString:

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from personas.curation.exemplars import exemplars_standing
 from personas.curation.models import PreferencePair
 from personas.curation.selectors import pairs_with_status
 from personas.curation.trl_rows import row_write
@@ -23,5 +24,6 @@ class Command(BaseCommand):
             persona = persona_get(slug=options["persona"]) if options["persona"] else None
         except PersonaUnknown as error:
             raise CommandError(str(error)) from error
-        for pair in pairs_with_status(status=options["status"], persona=persona).iterator():
-            self.stdout.write(row_write(pair, persona=pair.persona.slug), ending="")
+        pairs = list(pairs_with_status(status=options["status"], persona=persona))
+        for pair, exemplars in zip(pairs, exemplars_standing([pair.exemplars for pair in pairs]), strict=True):
+            self.stdout.write(row_write(pair, exemplars, persona=pair.persona.slug), ending="")
