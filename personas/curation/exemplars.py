@@ -14,7 +14,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from moderation import danger_in
+from moderation import danger_of, is_sexual
 from personas.chat.exemplar_ids import HASH_DIGITS, PAIR, SFT_ROW, source_of, sources_of
 from personas.curation.models import PreferencePair, SftRow
 from personas.curation.selectors import pairs_as_exemplars
@@ -82,7 +82,7 @@ def _row(source: str, slug: str, messages: list[Exemplar]) -> ExemplarRow | None
 
 @lru_cache(maxsize=4 * MOST_ROWS)  # half a millisecond a text, and workers ask for all of them again and again
 def _masked_unless_dangerous(text: str) -> str | None:
-    return None if danger_in(text) else mask(text)
+    return None if danger_of(text) or is_sexual(text) else mask(text)
 
 
 def sources_standing(sources: Collection[str]) -> set[str]:
