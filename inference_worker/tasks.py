@@ -25,7 +25,9 @@ from inference_worker.turn_taking import turn_taking
 from personas import retraining
 from personas.care.services import reply_care, stand_in
 from personas.chat import reply_lifecycle as replies
+from personas.chat.exemplar_ids import PAIR
 from personas.chat.selectors import replies_are_active
+from personas.curation.exemplars import exemplar_rows_live
 from personas.effects import services as effects
 from personas.effects.selectors import effect_waiting
 from personas.knowledge.services import reply_facts_note
@@ -129,7 +131,12 @@ def _with_exemplars(job: replies.ReplyJob, adapters: list) -> list[dict[str, str
     if not reads_exemplars(adapters):
         return job.messages
     asked = asked_of(adapters, job.known, now=timezone.localtime(), seed=job.sampling.seed)
-    return composer().compose(job.messages, asked).messages
+    composition = composer().compose(job.messages, asked)
+    seen = [
+        {"id": one.id, "persona": one.persona, "said": one.said, "reply": one.reply} for one in composition.exemplars
+    ]
+    replies.reply_exemplars_note(reply_id=job.reply_id, attempt=job.attempt, exemplars=seen)
+    return composition.messages
 
 
 def pinned_adapters(pins: list) -> list:
@@ -291,7 +298,17 @@ def composer():
     """This process's composer of prompts, made on first use."""
     from inference_worker.prompting import ComposerInUse, load_composer
 
-    return ComposerInUse(lambda: load_composer(settings.BASE_MODEL_CACHE), live=list)
+    return ComposerInUse(lambda: load_composer(settings.BASE_MODEL_CACHE), live=_exchanges_of_the_desk)
+
+
+def _exchanges_of_the_desk():
+    """What curators let in now. A pair's wordings are its visitor's own words."""
+    from inference_worker.exemplars.exchanges import Exchange
+
+    return [
+        Exchange(row.id, row.wordings, row.replies, is_private=row.id.startswith(f"{PAIR}-"))
+        for row in exemplar_rows_live()
+    ]
 
 
 def engine(*, exact: bool = False):

@@ -62,7 +62,7 @@ class Composer:
     def compose(self, messages: Sequence[Message], asked: Asked, *, hidden: Iterable[str] = ()) -> Composition:
         """The prompt of a reply to the talk's newest message. `hidden` wordings are not found."""
         nearest = self.look_up(messages, asked, hidden=hidden)
-        exemplars = tuple(shown_of(nearest, asked)) or self.modest_exemplar(messages, asked)
+        exemplars = tuple(shown_of(nearest, asked, messages[-1]["content"])) or self.modest_exemplar(messages, asked)
         context = Context(exemplars, asked.facts, asked.now if _asks_for_time(nearest) else None)
         return Composition(in_form(messages, context), exemplars)
 
@@ -94,8 +94,11 @@ def queries(messages: Sequence[Message]) -> list[str]:
     return [said[-1]] if len(said) < 2 else [said[-1], f"{said[-2]} {said[-1]}"]
 
 
-def shown_of(nearest: Sequence[Near], asked: Asked) -> list[Exemplar]:
-    """One reply of each exchange, drawn by the seed, its slots filled. In a blend the personas take turns."""
+def shown_of(nearest: Sequence[Near], asked: Asked, message: str) -> list[Exemplar]:
+    """One reply of each exchange, drawn by the seed, its slots filled. In a blend the personas take turns.
+
+    Where the wording is another visitor's, the `message` itself stands in its place: nothing of theirs is said again.
+    """
     draw = random.Random(asked.seed)  # noqa: S311  repeatable, not secret
     known = slot_values(asked.facts, asked.now)
     exemplars = []
@@ -104,7 +107,8 @@ def shown_of(nearest: Sequence[Near], asked: Asked) -> list[Exemplar]:
         wanted = asked.personas[number % len(asked.personas)]
         persona = wanted if wanted in replies else next(slug for slug in asked.personas if slug in replies)
         reply = filled(draw.choice(replies[persona]), known)
-        exemplars.append(Exemplar(near.exchange.id, persona, near.wording, reply, near.similarity))
+        said = message if near.exchange.is_private else near.wording
+        exemplars.append(Exemplar(near.exchange.id, persona, said, reply, near.similarity))
     return exemplars
 
 

@@ -32,6 +32,7 @@ class Exchange:
     needs: frozenset[str] = frozenset()
     lacks: frozenset[str] = frozenset()
     row: str = ""  # the id of the talk that it was taken from
+    is_private: bool = False  # its wordings are a visitor's own words: looked up with, and never shown to a model
 
     def fits(self, facts: Iterable[str]) -> bool:
         """Whether its replies can be given where these facts are known."""
