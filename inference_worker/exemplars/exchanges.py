@@ -63,7 +63,7 @@ class Talk:
         messages: list[Message] = []
         for said, answered in zip(self.turns, self.replies[persona], strict=True):
             messages += [{"role": "user", "content": said}, {"role": "assistant", "content": answered}]
-        return ChatRow(self.id, tuple(messages), split_of(self.id))
+        return ChatRow(f"talk-{self.id}", tuple(messages), split_of(self.id))
 
     def follow_ups(self) -> list[Exchange]:
         """Its later turns as exchanges, each said after the turn before it: how a follow-up is looked up."""

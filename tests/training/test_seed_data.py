@@ -20,7 +20,8 @@ SOFT_MARKS = re.compile(r"ㅠ|~(?![/.])|[\U0001F300-\U0001FAFF]")
 
 def rows_of(kind: str, slug: str = "egen", split: str | None = None) -> list[ChatRow]:
     if kind in ("intents", "talks"):
-        fields = {file.stem for file in (SEED_DATA.folder / kind).glob("*.jsonl")}
+        before = "talk-" if kind == "talks" else ""
+        fields = {f"{before}{file.stem}" for file in (SEED_DATA.folder / kind).glob("*.jsonl")}
         return [row for row in SEED_DATA.persona_rows(slug, split) if row.id.rpartition("-")[0] in fields]
     return read_chat_rows(SEED_DATA.folder / kind / f"{slug}.jsonl", split=split)
 
