@@ -17,7 +17,7 @@ from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
 from moderation import thresholds
-from moderation.everyday import DATA, everyday_messages
+from moderation.everyday import DATA, chat_messages, everyday_messages
 from moderation.features import pieces_of
 from moderation.folding import readings
 from moderation.kinds import KINDS, TOLD
@@ -31,6 +31,7 @@ STRENGTH = 100.0  # scikit-learn's C: among 3, 10, 30 and 100 the best recall on
 FEWEST_ROWS = 2  # in which a piece must stand to be learned
 MOST_PIECES = {"alarm": 24_000, "head": 1_500}  # the heaviest; the file stays readable and below a megabyte
 EVERYDAY_WEIGHT = 0.5  # of an everyday message beside one that was written to look like a danger
+CHAT_WEIGHT = 0.4  # of one that nobody here has read
 
 
 @dataclass(frozen=True)
@@ -48,8 +49,9 @@ def main() -> None:
         "--measure", action="store_true", help="print first what it gives on unseen rows; takes minutes"
     )
     parser.add_argument("--everyday", type=Path, default=DATA, help="folder of what is said on an ordinary day")
+    parser.add_argument("--chat", type=Path, help="Chatbot_data's CSV (MIT), whose questions are everyday talk as well")
     wanted = parser.parse_args()
-    examples = gather(wanted.everyday)
+    examples = gather(wanted.everyday, wanted.chat)
     print(f"{len(examples)} rows, {sum(example.row.danger is not None for example in examples)} of them dangers")
     if wanted.measure:
         report(examples)
@@ -57,10 +59,11 @@ def main() -> None:
     print(f"{WEIGHTS_FILE.stat().st_size / 1024:.0f} kB written to {WEIGHTS_FILE}")
 
 
-def gather(everyday: Path = DATA) -> list[Example]:
-    """The rows by hand, the certain phrases, and the personas' own rows as what is harmless."""
+def gather(everyday: Path = DATA, chat: Path | None = None) -> list[Example]:
+    """The rows by hand, the certain phrases, and the personas' own rows and those of `chat` as what is harmless."""
     by_hand = [Example(row) for row in (*rows_of(*LEARNED), *phrase_rows())]
-    return by_hand + [Example(Row(text, None), EVERYDAY_WEIGHT) for text in everyday_messages(everyday)]
+    own = [Example(Row(text, None), EVERYDAY_WEIGHT) for text in everyday_messages(everyday)]
+    return by_hand + own + [Example(Row(text, None), CHAT_WEIGHT) for text in (chat_messages(chat) if chat else [])]
 
 
 def report(examples: Sequence[Example]) -> None:
@@ -92,7 +95,8 @@ def _read(model: Model, example: Example) -> Unseen:
     danger = example.row.danger
     score, text = max((model.alarm.score(text), text) for text in readings(example.row.text))
     if danger is None:
-        return Unseen("everyday" if example.weight == EVERYDAY_WEIGHT else "look-alike", score, None)
+        groups = {EVERYDAY_WEIGHT: "everyday", CHAT_WEIGHT: "chat"}
+        return Unseen(groups.get(example.weight, "look-alike"), score, None)
     is_other = model.other.score(text) > 0
     is_right = model.kind_of(text) == danger.kind and is_other == (danger.who == "other")
     return Unseen(group_of(danger), score, is_right)

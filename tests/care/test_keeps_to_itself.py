@@ -57,7 +57,7 @@ def test_no_picture_of_the_arena(owner, egen, teto):
 def test_the_page_shows_numbers_to_tap_and_a_question_and_nothing_to_judge(cared, conversation, page_of_owner):
     page = page_of_owner.get(conversation.get_absolute_url()).content.decode()
     assert 'href="tel:109"' in page and 'href="tel:119"' in page and "이제 안전해요" in page
-    for absent in ("다른 답 보기", "별로예요", reverse("share", args=[conversation.pk])):
+    for absent in ("다른 답 보기", "별로예요", "고쳐 쓰기"):
         assert absent not in page
 
 

@@ -1,18 +1,20 @@
-"""A whole talk of somebody in danger, on a phone, with each persona: what is answered, what stays, and how it ends."""
+"""A whole talk of somebody in danger, on a phone, with each persona: what is answered, what stays, and how it ends.
+
+No worker runs: nothing of it needs one, until a model is asked again.
+"""
+
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.pages import last_turn, say
 from tests.e2e.pictures import keep_pictures
-from tests.e2e.site import Site
-
-PHONE = {"width": 390, "height": 844}
 
 
 @pytest.mark.parametrize("persona", ["egen", "teto"])
-def test_who_is_in_danger_is_kept_company_by_people_until_they_are_safe(page: Page, site: Site, persona: str):
-    page.set_viewport_size(PHONE)
+def test_who_is_in_danger_is_kept_company_by_people_until_they_are_safe(visitor: Callable[..., Page], persona: str):
+    page = visitor(390, "light")
     page.goto(f"/chat/{persona}/")
     say(page, "그냥 죽고 싶어")
     turn = last_turn(page)
@@ -40,5 +42,5 @@ def test_who_is_in_danger_is_kept_company_by_people_until_they_are_safe(page: Pa
     keep_pictures(page, f"care-{persona}-3-safe")
 
     say(page, "오늘 급식 맛있었어")
-    expect(last_turn(page).get_by_role("button", name="다른 답 보기")).to_be_visible()
+    expect(page.get_by_role("button", name="멈추기")).to_be_visible()
     keep_pictures(page, f"care-{persona}-4-after")
