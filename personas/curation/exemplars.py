@@ -20,7 +20,7 @@ from personas.curation.models import PreferencePair, SftRow
 from personas.curation.selectors import pairs_as_exemplars
 from personas.privacy.masking import mask
 
-MOST_ROWS = 20_000  # the newest: with four texts each they take some 20 MB of a worker, and the look-up stays quick
+MOST_ROWS = 20_000  # the newest: they take some 30 MB of a worker, and the look-up stays quick
 BATCH = 200
 
 Exemplar = dict[str, str]  # {"id", "persona", "said", "reply"}; of one that was taken back "id" and "persona" are left
