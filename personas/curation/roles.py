@@ -22,6 +22,7 @@ OPERATE = [
     "curation.view_decision",
     "curation.*_sftrow",
     "registry.*",
+    "chat.view_lostreply",
     "quiz.*",
     "django_celery_beat.*",
 ]
