@@ -11,6 +11,7 @@ from celery.signals import worker_ready
 
 STANDSTILL_SECONDS = 60.0  # loading a model and compiling its loops let others run now and then, a pattern doesn't
 EVERY_SECONDS = 5.0
+STDERR = 2  # the descriptor itself: Celery puts something else in the place of sys.stderr
 
 
 def watch(standstill: float = STANDSTILL_SECONDS, every: float = EVERY_SECONDS) -> None:
@@ -21,7 +22,7 @@ def watch(standstill: float = STANDSTILL_SECONDS, every: float = EVERY_SECONDS) 
 def _put_off(standstill: float, every: float) -> None:
     pause = threading.Event()
     while True:
-        faulthandler.dump_traceback_later(standstill, exit=True)
+        faulthandler.dump_traceback_later(standstill, exit=True, file=STDERR)
         pause.wait(every)
 
 
