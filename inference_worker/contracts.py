@@ -69,6 +69,12 @@ class StreamEntry:
     text: str
     end: EndStatus | None = None
 
+    @property
+    def id(self) -> str:
+        """The entry's place in the stream: later attempts after earlier ones, more text after less, the end last."""
+        ends_at = self.offset + len(self.text)
+        return f"{self.attempt}-{2 * ends_at + (self.end is not None)}"
+
     def to_fields(self) -> dict[str, str]:
         """Fields for XADD."""
         return {"attempt": str(self.attempt), "offset": str(self.offset), "text": self.text, "end": self.end or ""}

@@ -22,7 +22,11 @@ from inference_worker.contracts import (
     stream_key,
 )
 
-# KEYS: stream, attempt, alive, stop. ARGV: attempt, offset, text, end, stream ttl, alive ttl, max entries.
+# An entry's id is made of its attempt and of where its text ends (`StreamEntry.id`), never of Redis's clock. That may
+# stand back, and two entries of one millisecond may lie on either side of a flush: a reader would believe that it has
+# read what it has not. What was written already (its answer was lost on the way) is not written twice.
+#
+# KEYS: stream, attempt, alive, stop. ARGV: attempt, offset, text, end, stream ttl, alive ttl, max entries, id.
 _FLUSH = """
 local newest = tonumber(redis.call('GET', KEYS[2]) or '0')
 local attempt = tonumber(ARGV[1])
@@ -31,8 +35,9 @@ if tonumber(ARGV[2]) > 0 and (newest == 0 or redis.call('EXISTS', KEYS[1]) == 0)
 redis.call('SET', KEYS[2], attempt, 'EX', ARGV[5])
 redis.call('SET', KEYS[3], '1', 'EX', ARGV[6])
 if ARGV[3] ~= '' or ARGV[4] ~= '' then
-  redis.call('XADD', KEYS[1], 'MAXLEN', '~', ARGV[7], '*',
-             'attempt', ARGV[1], 'offset', ARGV[2], 'text', ARGV[3], 'end', ARGV[4])
+  local added = redis.pcall('XADD', KEYS[1], 'MAXLEN', '~', ARGV[7], ARGV[8],
+                            'attempt', ARGV[1], 'offset', ARGV[2], 'text', ARGV[3], 'end', ARGV[4])
+  if type(added) == 'table' and added.err and not string.find(added.err, 'equal or smaller') then return added end
   redis.call('EXPIRE', KEYS[1], ARGV[5])
 end
 if ARGV[4] ~= '' then redis.call('DEL', KEYS[3]) end
@@ -109,5 +114,5 @@ class ReplyLog:
         fields = entry.to_fields()
         entry_arguments = [fields["attempt"], fields["offset"], fields["text"], fields["end"]]
         limits = [STREAM_TTL_SECONDS, ALIVE_TTL_SECONDS, STREAM_MAX_ENTRIES]
-        answer = self._flush_script(keys=self._keys, args=[*entry_arguments, *limits])
+        answer = self._flush_script(keys=self._keys, args=[*entry_arguments, *limits, entry.id])
         return answer.decode() if isinstance(answer, bytes) else answer

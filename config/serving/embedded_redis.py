@@ -32,17 +32,22 @@ class EmbeddedRedis:
     def url(self) -> str:
         return f"redis://:{self.password}@127.0.0.1:{self.port}/0"
 
-    def start(self) -> str:
-        """Start the server and return its address. Raises RedisDidNotStart with the end of its log."""
+    def prepare(self) -> tuple[str, str]:
+        """Write what the server is to read, and its address for others. Returns the command that runs it, in two."""
         self.folder.mkdir(parents=True, exist_ok=True)
         _shut_down_leftover(self.folder / "url")
         config = _write_private(self.folder / "redis.conf", self._config())
+        _write_private(self.folder / "url", self.url)
+        return _binary(), str(config)
+
+    def start(self) -> str:
+        """Start the server and return its address. Raises RedisDidNotStart with the end of its log."""
+        command = self.prepare()
         # A session of its own: Ctrl-C reaches the web and the workers first, and Redis outlives them.
         self.process = subprocess.Popen(
-            [_binary(), str(config)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+            command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
         )
         self._wait_until_it_answers()
-        _write_private(self.folder / "url", self.url)
         return self.url
 
     def stop(self) -> None:

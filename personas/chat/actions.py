@@ -69,6 +69,8 @@ def _parse(frame: str | None) -> dict[str, Any]:
         raise errors.FrameInvalid from error
     if not isinstance(wanted, dict):
         raise errors.FrameInvalid
+    if len(str(wanted.get("text", "")).strip()) > MAX_MESSAGE_CHARACTERS:
+        raise errors.MessageTooLong  # before anything reads it, and before the database is asked
     return wanted
 
 

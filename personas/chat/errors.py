@@ -100,6 +100,12 @@ class AlreadyCompared(ChatRefused):
     message = _("이 말에는 벌써 두 가지 답이 있어요.")
 
 
+class WorkersLost(ChatRefused):
+    """Two workers died over a reply to these words: nobody writes one again."""
+
+    message = _("이 말에는 답을 쓰지 못해요. 말을 조금 바꿔서 새로 보내 주세요.")
+
+
 class ReplyNotShown(ChatRefused):
     message = _("이제 마지막 답이 아니에요. 새로고침하면 지금 모습이 보여요.")
 

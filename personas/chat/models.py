@@ -14,11 +14,13 @@ from personas.registry.models import Persona
 
 MAX_TITLE_CHARACTERS = 80
 
+WORKER_LOST = "worker_lost"  # two workers died over this reply
+
 # The worker's words for what went wrong (inference_worker.generation), as sentences. Others get a general one.
 FAILURES = {
     "busy": _("지금 얘기하는 사람이 많아요. 잠시 뒤에 ‘다시 쓰기’를 눌러 주세요."),
     "too_long": _("말이 너무 길어서 읽지 못했어요. 조금 줄여서 다시 보내 주세요."),
-    "worker_lost": _("답을 쓰던 컴퓨터가 멈췄어요. ‘다시 쓰기’를 눌러 주세요."),
+    WORKER_LOST: _("이 말에 답하던 컴퓨터가 두 번 멈췄어요. 말을 조금 바꿔서 새로 보내 주세요."),
 }
 
 
@@ -205,3 +207,12 @@ class ExemplarUse(models.Model):
 
     def __str__(self) -> str:
         return f"{self.source} in {str(self.reply_id)[:8]}"
+
+
+class LostReply(Reply):
+    """A reply over which two workers died, for operators: what was said may be what ended them."""
+
+    class Meta:
+        proxy = True
+        verbose_name = _("컴퓨터를 멈춘 말")
+        verbose_name_plural = _("컴퓨터를 멈춘 말")

@@ -20,12 +20,12 @@ from django.utils.timezone import localtime
 from config.celery import app as celery_app
 from inference_worker.contracts import ALIVE_TTL_SECONDS, GENERATE_REPLY, EndStatus, Sampling, alive_key
 from personas.chat.exemplar_ids import sources_of
-from personas.chat.models import ExemplarUse, Reply
+from personas.chat.models import WORKER_LOST, ExemplarUse, Reply
 from personas.chat.selectors import Message, messages_for_model
 from personas.knowledge.services import SiteFacts, site_facts
 from personas.memory.selectors import facts_of
 
-MAX_ATTEMPTS = 3
+MAX_ATTEMPTS = 2  # a message that ends two workers would end a third: it is kept for an operator to see (admin.py)
 LOST_TASK_SECONDS = 20  # a queued reply's task is sent again after this long
 
 logger = logging.getLogger(__name__)
@@ -126,7 +126,7 @@ def _take_over(reply: Reply) -> bool:
     if reply.attempt >= MAX_ATTEMPTS:
         logger.error("reply %s failed: its worker was lost %d times", reply.pk, reply.attempt)
         return reply_finish(
-            reply_id=str(reply.pk), attempt=reply.attempt, text="", status="failed", tokens=0, error="worker_lost"
+            reply_id=str(reply.pk), attempt=reply.attempt, text="", status="failed", tokens=0, error=WORKER_LOST
         )
     with transaction.atomic():
         same = Reply.objects.filter(pk=reply.pk, attempt=reply.attempt, status=Reply.Status.RUNNING)

@@ -20,7 +20,7 @@ from personas.care.services import answer_give, turn_care
 from personas.care.steps import NOT_YET, SAFE, Step, step_for
 from personas.chat import errors
 from personas.chat.limits import count_reply, require_room_on_the_site
-from personas.chat.models import MAX_TITLE_CHARACTERS, Conversation, Reply, Turn
+from personas.chat.models import MAX_TITLE_CHARACTERS, WORKER_LOST, Conversation, Reply, Turn
 from personas.chat.reply_lifecycle import reply_send_on_commit
 from personas.chat.selectors import CONTEXT_TURNS, last_said, shown_end
 from personas.chat.voices import Part, answers_of_next, ends, loudest, parts_again, parts_of, require_open
@@ -215,10 +215,12 @@ def reply_retry(*, reply: Reply) -> Reply:
 
     The unfinished one of two side by side can be written again too: its turn goes on from the other as before.
 
-    Raises CareFirst, ReplyNotShown, and what `turn_send` raises where there is no room.
+    Raises CareFirst, ReplyNotShown, WorkersLost, and what `turn_send` raises where there is no room.
     """
     lock_visitor(reply.turn.conversation)
     _require_no_care(reply.turn)
+    if reply.turn.replies.filter(error=WORKER_LOST).exists():
+        raise errors.WorkersLost
     _require_room_for_a_reply(reply.turn.conversation)
     if _is_newest_shown(reply):
         fresh = _queue_asked(reply.turn, parts_again(reply))

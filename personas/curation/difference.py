@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 # Replies with less in common than this are two texts, not two wordings: marking nearly all of both helps nobody.
 LEAST_IN_COMMON = 0.25
+# Comparing grows with the cube of it at worst. A reply of 160 tokens has some 200.
+MOST_WORDS = 400
 
 
 class Piece(NamedTuple):
@@ -17,8 +19,10 @@ class Piece(NamedTuple):
 
 
 def differences(one: str, other: str) -> tuple[list[Piece], list[Piece]]:
-    """Both texts in pieces. Joined, the pieces of each are that text again."""
+    """Both texts in pieces. Joined, the pieces of each are that text again. Long texts are not compared."""
     words, others = _words(one), _words(other)
+    if max(len(words), len(others)) > MOST_WORDS:
+        return [Piece(one, False)], [Piece(other, False)]
     steps = SequenceMatcher(None, words, others, autojunk=False).get_opcodes()
     shared = sum(len("".join(words[start:end]).split()) for step, start, end, _, _ in steps if step == "equal")
     if 2 * shared < LEAST_IN_COMMON * (len(one.split()) + len(other.split())):

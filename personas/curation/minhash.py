@@ -11,6 +11,8 @@ import unicodedata
 import zlib
 from collections.abc import Iterable
 
+from moderation.folding import normalized
+
 LETTERS = 3
 # Two texts with half of their pieces in common share a key nineteen times in twenty, with eight tenths always.
 BANDS, ROWS = 20, 3
@@ -24,7 +26,7 @@ def pieces(texts: Iterable[str]) -> set[str]:
     """The three-letter pieces of all texts, whatever their case, width and spaces."""
     found: set[str] = set()
     for text in texts:
-        letters = "".join(unicodedata.normalize("NFKC", text).casefold().split())
+        letters = "".join(unicodedata.normalize("NFKC", normalized(text)).casefold().split())
         found.update(letters[start : start + LETTERS] for start in range(max(len(letters) - LETTERS + 1, 1)))
     return found - {""}
 

@@ -26,6 +26,7 @@ OPERATE = [
     "curation.*_sftrow",
     "grading.*",
     "registry.*",
+    "chat.view_lostreply",
     "quiz.*",
     "django_celery_beat.*",
 ]

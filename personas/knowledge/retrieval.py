@@ -25,9 +25,11 @@ class Match:
 
 def fact_asked(message: str) -> Match | None:
     """The fact that a message asks about; None where it hardly does."""
+    if len(message) > LONGEST_QUESTION:
+        return None
     words = re.findall(r"[0-9a-z가-힣ㄱ-ㅎㅏ-ㅣ]+", message.lower())
     letters = "".join(words)
-    if not letters or len(message) > LONGEST_QUESTION:
+    if not letters:
         return None
     matches = [
         (score, groups, fact.key)
@@ -47,14 +49,37 @@ def _groups_met(fact: Fact, letters: str) -> int:
 
 
 def _share_explained(fact: Fact, words: list[str]) -> float:
-    explained = sum(len(word) for word in words if _pattern(fact.key).fullmatch(word))
+    vocabulary = _vocabulary(fact.key)
+    explained = sum(len(word) for word in words if vocabulary.spells(word))
     return explained / sum(map(len, words))
 
 
+@dataclass(frozen=True)
+class _Vocabulary:
+    """Parts that words are put together from."""
+
+    parts: frozenset[str]
+    longest: int  # characters of the longest part
+
+    def spells(self, word: str) -> bool:
+        """Whether the word is one part or several in a row.
+
+        Each place is looked at once, however many ways lead to it: a pattern `(ㅋ|ㅋㅋ)+` would try every way, and
+        there are more of them than anyone can wait for.
+        """
+        reached = {0}
+        for end in range(1, len(word) + 1):
+            starts = range(max(0, end - self.longest), end)
+            if any(start in reached and word[start:end] in self.parts for start in starts):
+                reached.add(end)
+        return len(word) in reached and bool(word)
+
+
 @lru_cache
-def _pattern(key: str) -> re.Pattern[str]:
-    """A word that is put together from the fact's words and small ones."""
+def _vocabulary(key: str) -> _Vocabulary:
+    """The fact's own words and the small ones."""
     own = {
         part for way in facts()[key].asked for group in way for word in group for part in (*word.split(), joined(word))
     }
-    return re.compile(f"(?:{'|'.join(map(re.escape, sorted(own | small_words(), key=len, reverse=True)))})+")
+    parts = frozenset(own | small_words())
+    return _Vocabulary(parts, max(map(len, parts)))

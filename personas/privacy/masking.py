@@ -125,8 +125,16 @@ def _masked(text: str) -> tuple[str, list[str]]:
     text, kinds = text.translate(WIDE_DIGITS), []
     for what, find in RULES:
         spans = list(find(text))
-        for start, end in reversed(spans):  # from the end: the places before stay where they are
-            text = f"{text[:start]}[{what}]{text[end:]}"
+        text = _replaced(text, spans, f"[{what}]")
         if spans and what not in kinds:
             kinds.append(what)
     return text, kinds
+
+
+def _replaced(text: str, spans: list[tuple[int, int]], by: str) -> str:
+    """The text with other words in the place of the spans, which stand in their order."""
+    kept, at = [], 0
+    for start, end in spans:
+        kept.append(text[at:start])
+        at = end
+    return by.join([*kept, text[at:]])

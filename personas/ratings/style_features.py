@@ -16,7 +16,7 @@ _MARKS = {
     "emoji": _EMOJI,
 }
 _SENTENCE_END = re.compile(r"[.!?…~～ㅋㅎㅠㅜ\n]+")
-_NOISE = re.compile(r"[^가-힣a-zA-Z0-9]+$")
+_SAID = re.compile(r"[가-힣a-zA-Z0-9]")
 # 해요체, 합쇼체, and their questions. "-요" alone also ends a few plain words, which hardly ever end a sentence.
 _POLITE = re.compile(r"(요|죠|니다|니까|시오|세요)$")
 
@@ -54,6 +54,12 @@ def _relative(ours: float, theirs: float) -> float:
 
 
 def _polite_share(text: str) -> float:
-    sentences = [_NOISE.sub("", sentence) for sentence in _SENTENCE_END.split(text)]
+    sentences = [_without_noise(sentence) for sentence in _SENTENCE_END.split(text)]
     spoken = [sentence for sentence in sentences if sentence]
     return sum(bool(_POLITE.search(sentence)) for sentence in spoken) / len(spoken) if spoken else 0.0
+
+
+def _without_noise(sentence: str) -> str:
+    """The sentence up to its last letter or digit."""
+    end = next((at for at in range(len(sentence), 0, -1) if _SAID.match(sentence[at - 1])), 0)
+    return sentence[:end]

@@ -4,13 +4,16 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.models import Group, User
 from django.db import connection
 from django.utils import timezone
 
 from inference_worker.contracts import Sampling, alive_key
+from personas.chat import errors
 from personas.chat.models import Reply
 from personas.chat.reply_lifecycle import replies_requeue_stalled, reply_finish, reply_start
-from personas.chat.services import turn_send
+from personas.chat.services import reply_retry, turn_send
+from personas.curation.roles import OPERATORS, roles_refresh
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -96,13 +99,41 @@ def test_a_reply_that_just_began_is_left_alone(reply):
     assert replies_requeue_stalled() == 0
 
 
-def test_after_three_lost_workers_the_reply_fails(reply):
-    for attempt in (1, 2, 3):
+def lose_two_workers(reply: Reply) -> None:
+    for attempt in (1, 2):
         start(reply, attempt)
         went_silent(reply)
         replies_requeue_stalled()
     reply.refresh_from_db()
+
+
+def test_after_two_lost_workers_the_reply_ends_with_a_sentence_and_is_not_queued_again(reply, tasks_sent):
+    lose_two_workers(reply)
+    sent = tasks_sent()
     assert (reply.status, reply.error) == (Reply.Status.FAILED, "worker_lost")
+    assert "바꿔서" in str(reply.why_failed)
+    went_silent(reply)
+    assert replies_requeue_stalled() == 0
+    assert tasks_sent() == sent
+
+
+def test_the_same_words_are_not_tried_a_third_time_by_hand(reply):
+    lose_two_workers(reply)
+    with pytest.raises(errors.WorkersLost):
+        reply_retry(reply=reply)
+
+
+def test_operators_see_the_message_that_ended_two_workers(reply, client):
+    lose_two_workers(reply)
+    client.force_login(operator())
+    assert reply.turn.text in client.get("/admin/chat/lostreply/").content.decode()
+
+
+def operator() -> User:
+    roles_refresh()
+    user = User.objects.create_user("operator", password="a password of the tests", is_staff=True)
+    user.groups.add(Group.objects.get(name=OPERATORS))
+    return user
 
 
 def test_a_lost_task_is_sent_again(reply, tasks_sent, redis_client):

@@ -1,10 +1,10 @@
 """A curator walks the queue with the keyboard alone, in a real browser. The web process suffices: no model speaks."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.e2e.site import Site
 
@@ -56,11 +56,7 @@ def pair_on(page: Page) -> str:
 
 
 def press(page: Page, key: str, said: str) -> None:
-    """Press a key, and wait until the desk says what it did.
-
-    The desk takes no key while a deed is on its way and its answer settles: quicker than people are, the test waits.
-    """
-    expect(page.locator(".htmx-request, .htmx-swapping, .htmx-settling")).to_have_count(0)
+    """Press a key, and wait until the desk says what it did."""
     page.keyboard.press(key)
     expect(page.get_by_role("status")).to_have_text(said)
 
@@ -82,6 +78,7 @@ def test_thirty_pairs_by_keyboard_alone(queue: Page, desk_site: Site):
     expect(queue.locator(".reply--chosen .reply__text")).to_contain_text("고생 많았어")
 
     queue.keyboard.press("e")
+    expect(queue.locator("textarea[name=chosen]")).to_be_focused()
     queue.keyboard.press("Control+A")
     queue.keyboard.type("정말 고생 많았어. 따뜻한 거 마시고 쉬자")
     press(queue, "Control+Enter", "고친 글을 저장했습니다.")
@@ -102,6 +99,40 @@ def test_thirty_pairs_by_keyboard_alone(queue: Page, desk_site: Site):
         f"print(P.filter(status='approved').count(), P.filter(status='rejected').count(), P.get(pk={first}).status)"
     )
     assert counts.split() == ["24", "6", "pending"]
+
+
+def hold_the_next_answer(page: Page) -> Callable[[], None]:
+    """The desk's next deed is answered only when what is returned is called."""
+    held: list[Route] = []
+    page.route("**/queue/", lambda route: held.append(route) if route.request.method == "POST" else route.continue_())
+
+    def let_go() -> None:
+        page.unroute("**/queue/")
+        held[0].continue_()
+
+    return let_go
+
+
+def test_a_key_pressed_while_an_answer_is_on_its_way_waits_for_it(queue: Page):
+    let_go = hold_the_next_answer(queue)
+    queue.keyboard.press("s")  # the same pair comes again, its answers swapped
+    queue.keyboard.press("e")
+    let_go()
+    expect(queue.locator("textarea[name=chosen]")).to_be_focused()
+    queue.keyboard.press("Escape")
+    press(queue, "u", "마지막 결정을 취소했습니다.")
+
+
+def test_a_key_meant_for_a_pair_that_has_gone_decides_nothing_and_the_desk_says_so(queue: Page):
+    first = pair_on(queue)
+    let_go = hold_the_next_answer(queue)
+    queue.keyboard.press("k")
+    queue.keyboard.press("a")
+    let_go()
+    expect(queue.get_by_role("status")).to_contain_text("보고 다시 눌러 주세요")
+    assert pair_on(queue) != first
+    press(queue, "u", "마지막 결정을 취소했습니다.")
+    expect(queue.locator("#desk")).to_have_attribute("data-pair", first)
 
 
 def test_the_next_persona_comes_by_key_and_stays_after_a_reload(queue: Page):

@@ -75,7 +75,7 @@ def chat_with_egen(page: Page, result: str) -> None:
     say(page, "요즘 회사 다니는 게 너무 힘들고 지쳐. 어떻게 하면 좋을까?")
     wait_for_reply(page)
     assert len(last_reply(page)) > 5
-    assert len(frames) >= 10, f"words came in {len(frames)} frames"
+    assert len(frames) > 1, "the words came all at once"
 
 
 def chat_with_teto_and_vote(page: Page, result: str) -> None:

@@ -65,3 +65,9 @@ def test_every_fact_speaks_in_the_voices_of_the_shipped_personas():
     for fact in facts().values():
         for wording in filter(None, (fact.wording, fact.without_result)):
             assert wording.text and wording.voices["egen"] and wording.voices["teto"]
+
+
+@pytest.mark.timeout(20)
+def test_words_that_can_be_put_together_in_many_ways_are_read_at_once():
+    assert key_of(f"너 누구야 {'ㅋ' * 48}") == "who"
+    fact_asked(f"너 누구야 {'ㅋ' * 48} 헐")

@@ -42,6 +42,37 @@ def test_offsets_join_the_deltas_to_the_whole_text(redis_client, reply_id):
     assert written[-1].end == "done"
 
 
+def test_the_order_of_entries_asks_no_clock(redis_client, reply_id):
+    log = ReplyLog(redis_client, reply_id, attempt=3)
+    log.add("하나 ")
+    log.flush_if_due()
+    log.add("둘")
+    log.close("done")
+    assert [entry_id for entry_id, _ in redis_client.xrange(stream_key(reply_id))] == ["3-6", "3-9"]
+
+
+def test_what_a_reader_has_not_read_comes_after_what_it_has_though_redis_was_emptied(redis_client, reply_id):
+    log = ReplyLog(redis_client, reply_id, attempt=1)
+    log.add("하나 ")
+    log.flush_if_due()
+    [(read, _)] = redis_client.xrange(stream_key(reply_id))
+    redis_client.flushall()
+    log.add("둘")
+    log.close("done")
+    [[_, unread]] = redis_client.xread({stream_key(reply_id): read})
+    assert [fields["text"] for _, fields in unread] == ["하나 둘"]
+
+
+def test_an_entry_whose_answer_was_lost_is_not_written_twice(redis_client, reply_id):
+    log = ReplyLog(redis_client, reply_id, attempt=1)
+    log.add("하나 ")
+    log.flush_if_due()
+    log._written, log._flushed_at = 0, float("-inf")  # as if no answer had come
+    log.flush_if_due()
+    log.close("done")
+    assert [entry.text for entry in entries(redis_client, reply_id)] == ["하나 ", ""]
+
+
 def test_an_older_attempt_is_refused(redis_client, reply_id):
     late, current = ReplyLog(redis_client, reply_id, attempt=1), ReplyLog(redis_client, reply_id, attempt=2)
     late.add("늦은 ")

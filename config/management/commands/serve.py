@@ -8,9 +8,9 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management import BaseCommand, CommandError, call_command
 
-from config.serving.embedded_redis import EmbeddedRedis, RedisDidNotStart
+from config.serving.embedded_redis import EmbeddedRedis
 from config.serving.preflight import NotReady, check_disk, check_port, take_lock
-from config.serving.processes import run_procfile
+from config.serving.processes import run_processes
 
 
 class Command(BaseCommand):
@@ -20,7 +20,7 @@ class Command(BaseCommand):
     def handle(self, *args, **options) -> None:
         try:
             self.serve()
-        except (NotReady, RedisDidNotStart) as error:
+        except NotReady as error:
             raise CommandError(str(error)) from error
         except OSError as error:
             raise CommandError(f"{error.strerror}: {error.filename or settings.VAR_DIR}") from error
@@ -33,11 +33,9 @@ class Command(BaseCommand):
             self.prepare()
             embedded = None if settings.ENV["REDIS_URL"] else EmbeddedRedis(settings.VAR_DIR / "redis")
             try:
-                redis_url = embedded.start() if embedded else settings.ENV["REDIS_URL"]
+                os.environ.update(environment(embedded))
                 address = f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}"  # noqa: S104
-                sys.exit(run_procfile(settings.BASE_DIR / "Procfile", environment(redis_url), address))
-            except KeyboardInterrupt:
-                self.stdout.write("")
+                run_processes(settings.BASE_DIR / "supervisord.conf", address)
             finally:
                 if embedded:
                     embedded.stop()
@@ -60,13 +58,17 @@ class Command(BaseCommand):
         self.stdout.flush()
 
 
-def environment(redis_url: str) -> dict[str, str]:
-    """What the processes of the Procfile get."""
+def environment(embedded: EmbeddedRedis | None) -> dict[str, str]:
+    """What the processes of supervisord.conf get beside what this one has."""
+    server, config = embedded.prepare() if embedded else ("", "")
     return {
-        **os.environ,
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}",
         "PYTHONUNBUFFERED": "1",
-        "REDIS_URL": redis_url,
+        "REDIS_IS_OURS": "true" if embedded else "false",
+        "REDIS_SERVER": server or "redis-server",
+        "REDIS_CONFIG": config,
+        "REDIS_URL": embedded.url if embedded else settings.ENV["REDIS_URL"],
+        "VAR_DIR": str(settings.VAR_DIR),
         "BIND": settings.ENV["BIND"],
         "PORT": str(settings.ENV["PORT"]),
         "FORWARDED_ALLOW_IPS": settings.ENV["TRUSTED_PROXIES"],
