@@ -1,5 +1,7 @@
 """Admin pages of the packages we build on, in the look of our own."""
 
+from typing import Any
+
 import cron_descriptor
 import django_celery_beat.models as beat_models
 from axes.models import AccessAttempt
@@ -7,8 +9,11 @@ from django.contrib import admin, messages
 from django.contrib.auth.admin import GroupAdmin as PlainGroupAdmin
 from django.contrib.auth.admin import UserAdmin as PlainUserAdmin
 from django.contrib.auth.models import Group, User
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
+from django.forms import ModelForm
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django_celery_beat.admin import CrontabScheduleAdmin as PlainCrontabScheduleAdmin
@@ -22,6 +27,7 @@ from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
+from config.crontabs import next_time
 from config.second_factor.services import second_factor_remove
 
 # Nothing here runs by the sun or once by the clock, and nobody needs to read another's second factor.
@@ -95,11 +101,38 @@ class _TaskSelectWidget(UnfoldAdminSelectWidget, TaskSelectWidget):
     pass
 
 
+class CrontabScheduleForm(ModelForm):
+    """A schedule that comes some day: the beat drops one that never does, without a word."""
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or self.cleaned_data
+        if not self.errors:
+            _refuse_what_never_comes(CrontabSchedule(**given))
+        return given
+
+
+def _refuse_what_never_comes(crontab: CrontabSchedule) -> None:
+    """Raises ValidationError."""
+    if next_time(crontab, timezone.now()) is None:
+        raise ValidationError(
+            _("이 일정은 오지 않습니다: {month}월 {day}일이라는 날이 없습니다. 날이나 달을 고쳐 주세요.").format(
+                month=crontab.month_of_year, day=crontab.day_of_month
+            )
+        )
+
+
 class PeriodicTaskForm(PlainPeriodicTaskForm):
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         self.fields["task"].widget = UnfoldAdminTextInputWidget()
         self.fields["regtask"].widget = _TaskSelectWidget()
+
+    def clean_crontab(self) -> CrontabSchedule | None:
+        """One that was saved before such schedules were refused isn't taken either."""
+        crontab = self.cleaned_data["crontab"]
+        if crontab is not None:
+            _refuse_what_never_comes(crontab)
+        return crontab
 
 
 @admin.register(PeriodicTask)
@@ -115,6 +148,8 @@ class PeriodicTaskAdmin(PlainPeriodicTaskAdmin, ModelAdmin):
 
 @admin.register(CrontabSchedule)
 class CrontabScheduleAdmin(PlainCrontabScheduleAdmin, ModelAdmin):
+    form = CrontabScheduleForm
+
     @admin.display(description=_("말로 하면"))
     def human_readable(self, schedule: CrontabSchedule) -> str:
         return schedule.human_readable

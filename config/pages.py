@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from config.page_cache import cached_for_newcomers
 from config.visitors import existing_visitor_id
@@ -15,7 +15,7 @@ from quiz.report_rows import axis_lines
 from quiz.selectors import public_reports, published_quizzes
 
 
-@require_GET
+@require_safe
 @cached_for_newcomers
 def landing(request: HttpRequest) -> HttpResponse:
     """What the site is, in one screen: two characters, the test, the way into a chat."""
@@ -24,7 +24,7 @@ def landing(request: HttpRequest) -> HttpResponse:
     return render(request, "pages/landing.html", context)
 
 
-@require_GET
+@require_safe
 def about(request: HttpRequest) -> HttpResponse:
     """What this is and isn't, how well the tests measure, which model answers, and how a vote becomes training."""
     reports = [(report, axis_lines(report)) for report in public_reports()]

@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 from django_htmx.http import HttpResponseClientRedirect, push_url
 
@@ -30,7 +30,7 @@ from quiz.teams.selectors import team_behind, teams_of
 
 
 @never_cache
-@require_GET
+@require_safe
 def start(request: HttpRequest, slug: str) -> HttpResponse:
     """What the test is, with the start button; or the way back into a walk begun before."""
     visitor = existing_visitor_id(request)
@@ -70,7 +70,7 @@ def _invitation(given: QueryDict, quiz: Quiz, visitor: uuid.UUID | None) -> serv
     )
 
 
-@require_GET
+@require_safe
 @cached_for_newcomers
 def types(request: HttpRequest, slug: str) -> HttpResponse:
     """All five types of a test, and how many got which."""
@@ -82,7 +82,7 @@ def types(request: HttpRequest, slug: str) -> HttpResponse:
 
 @never_cache
 @vary_on_headers("HX-Request")
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def step(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """Show a question, or take the answer to one and show what follows."""
     attempt = selectors.open_attempt(slug=slug, visitor_id=existing_visitor_id(request))
@@ -163,7 +163,7 @@ def _go(request: HttpRequest, address: str) -> HttpResponse:
     return HttpResponseClientRedirect(address) if request.htmx else redirect(address)
 
 
-@require_GET
+@require_safe
 @cached_for_newcomers
 def result(request: HttpRequest, token: str) -> HttpResponse:
     """The result behind a link: the same for everyone, with other buttons for the one whose it is."""

@@ -10,6 +10,7 @@ from typing import Any
 from django.core.management import BaseCommand, CommandError
 
 from inference_worker.tasks import pinned_adapters
+from moderation.composing import composed
 from personas.registry.models import AdapterVersion, Persona
 
 BASE = "base"
@@ -74,7 +75,7 @@ def read_rows(*fields: str) -> Iterator[dict[str, str]]:
         for field in fields:
             if not isinstance(row.get(field), str) or not row[field].strip():
                 raise CommandError(f'Line {number} has no text "{field}".')
-        yield row
+        yield row | {field: composed(row[field]) for field in fields}
 
 
 def read_talks() -> Iterator[list[dict[str, str]]]:
@@ -92,7 +93,7 @@ def read_talks() -> Iterator[list[dict[str, str]]]:
                 else f'Line {number}: "messages" must be {{"role", "content"}} objects, user and assistant taking '
                 "turns, beginning and ending with the user."
             )
-        yield [{"role": message["role"], "content": message["content"]} for message in messages]
+        yield [{"role": message["role"], "content": composed(message["content"])} for message in messages]
 
 
 def _is_talk(messages: Any) -> bool:
@@ -110,6 +111,8 @@ def _is_talk(messages: Any) -> bool:
 
 def _json_objects() -> Iterator[tuple[int, dict[str, Any]]]:
     for number, line in enumerate(sys.stdin, 1):
+        if number == 1:
+            line = line.removeprefix("\ufeff")  # the mark that Windows puts before UTF-8
         if not line.strip():
             continue
         try:

@@ -129,20 +129,20 @@ class RemoteEngine:
     ) -> FinishReason:
         """Let the server write the reply; returns how it ended. An adapter that it lacks is offered to it once."""
         model = adapter.name if adapter else self.base.name
-        body, extras = chat_body(model, prompt, sampling), extra_sampling(sampling)
+        body = chat_body(model, prompt, sampling) | extra_sampling(sampling)
         try:
-            return await self._read(reply, body, extras)
+            return await self._read(reply, body)
         except ModelNotServed:
             if adapter is None:
                 raise
             answer = await self._offer(adapter)
         try:
-            return await self._read(reply, body, extras)
+            return await self._read(reply, body)
         except ModelNotServed:
             raise ModelNotServed(model, answer) from None
 
-    async def _read(self, reply: RemoteReply, body: dict, extras: dict) -> FinishReason:
-        async for chunk in self._server.reply(body, extras):
+    async def _read(self, reply: RemoteReply, body: dict) -> FinishReason:
+        async for chunk in self._server.reply(body):
             reply.add(chunk)
         if reply.announced is None:
             raise RequestFailed("The server closed the stream before the reply's end.")

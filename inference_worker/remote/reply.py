@@ -42,8 +42,11 @@ class RemoteReply(Deltas):
             self._loop.call_soon_threadsafe(lambda: self.task and self.task.cancel())
 
     def add(self, chunk: Chunk) -> None:
-        """Hand a chunk on. A server that does not count tokens is taken to send them one by one."""
-        self.announced = chunk.finish or self.announced
+        """Hand a chunk on. Of two ends the first counts.
+
+        A server that does not count tokens is taken to send them one by one.
+        """
+        self.announced = self.announced or chunk.finish
         self._tokens = chunk.tokens or self._tokens + bool(chunk.text)
         self._text += chunk.text
         if chunk.text:

@@ -10,7 +10,7 @@ import httpx2
 
 from inference_worker.engine import EngineError, RequestFailed
 from inference_worker.remote.errors import ServerUnreachable, refusal
-from inference_worker.remote.wire import END_OF_STREAM, EXTRA_FIELDS, Chunk, read_chunk, words_of
+from inference_worker.remote.wire import END_OF_STREAM, Chunk, read_chunk, read_event, refused_fields, words_of
 
 logger = logging.getLogger(__name__)
 
@@ -34,21 +34,22 @@ class OpenAIServer:
             timeout=httpx2.Timeout(SILENCE_SECONDS, connect=CONNECT_SECONDS, pool=None),
             limits=httpx2.Limits(max_connections=None),  # how many replies at a time is the server's to decide
         )
-        self._takes_extras = True
+        self._unknown: set[str] = set()  # fields that it has refused and does without
 
-    async def reply(self, body: dict[str, Any], extras: dict[str, float]) -> AsyncIterator[Chunk]:
-        """Stream a reply. Fields of `extras` that the server does not know are left out from then on.
+    async def reply(self, body: dict[str, Any]) -> AsyncIterator[Chunk]:
+        """Stream a reply. Optional fields that the server refuses are left out from then on, if that helps.
 
         Raises EngineBusy, PromptTooLong, ModelNotServed, ServerRefused, ServerUnreachable, RequestFailed.
         """
-        try:
-            async for chunk in self._chunks({**body, **extras} if self._takes_extras else body):
-                yield chunk
-        except _ExtrasUnknown as error:
-            logger.warning("%s does not know %s and samples without: %s", self.address, ", ".join(extras), error)
-            self._takes_extras = False
-            async for chunk in self._chunks(body):
-                yield chunk
+        unknown = set(self._unknown)
+        while True:
+            try:
+                async for chunk in self._chunks({name: body[name] for name in body if name not in unknown}):
+                    self._do_without(unknown)
+                    yield chunk
+                return
+            except _FieldsRefused as error:  # each time at least one field fewer is sent
+                unknown |= error.names
 
     async def load_adapter(self, name: str, folder: Path) -> str:
         """Ask for an adapter to be loaded, as vLLM may do at run time; returns what the server says to it."""
@@ -76,16 +77,25 @@ class OpenAIServer:
         """Give back every connection."""
         await self._client.aclose()
 
+    def _do_without(self, unknown: set[str]) -> None:
+        """Note what a request has got through without."""
+        if new := sorted(unknown - self._unknown):
+            logger.warning("%s does not know %s: replies are asked for without.", self.address, ", ".join(new))
+            self._unknown |= unknown
+
     async def _chunks(self, body: dict[str, Any]) -> AsyncIterator[Chunk]:
         try:
             async with self._client.sse("/chat/completions", method="POST", json=body) as events:
                 if not events.response.is_success:
                     await events.response.aread()
                     raise _refused(events.response, body)
+                if events.response.headers.get("content-type", "").startswith("application/json"):
+                    yield read_chunk((await events.response.aread()).decode(errors="replace"))
+                    return
                 async for event in events:
+                    yield read_event(event.event, event.data)
                     if event.data == END_OF_STREAM:
                         return
-                    yield read_chunk(event.data)
         except httpx2.RequestError as error:
             raise self._trouble(error) from error
 
@@ -99,12 +109,15 @@ class OpenAIServer:
         return RequestFailed(f"{self.address} broke off: {type(error).__name__}: {error}")
 
 
-class _ExtrasUnknown(Exception):
-    """The server takes no field of this name."""
+class _FieldsRefused(Exception):
+    """The server takes no field of these names."""
+
+    def __init__(self, names: set[str]) -> None:
+        super().__init__(", ".join(sorted(names)))
+        self.names = names
 
 
 def _refused(response: httpx2.Response, body: dict[str, Any]) -> Exception:
-    words = words_of(response.text)
-    if response.status_code in (400, 422) and any(name in body and name in words for name in EXTRA_FIELDS):
-        return _ExtrasUnknown(words)
-    return refusal(response.status_code, words, body["model"])
+    if response.status_code in (400, 422) and (names := refused_fields(response.text, body)):
+        return _FieldsRefused(names)
+    return refusal(response.status_code, words_of(response.text), body["model"])

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import io
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,6 +23,8 @@ from typing import Any
 
 from inference_worker.training.canaries import Canary
 from inference_worker.training.rows import SPLITS, ChatRow, Message, PreferenceRow, UnpairedRow
+from moderation.composing import composed
+from moderation.decoding import NotUnicode, decoded
 
 _EXCHANGES = (("instruction", "output"), ("Q", "A"), ("source", "target"), ("text", "label"))
 _ROLES = ("system", "user", "assistant")
@@ -56,6 +59,8 @@ def read_chat_rows(path: Path, *, split: str | None = None) -> list[ChatRow]:
 def read_preference_rows(path: Path) -> list[PreferenceRow]:
     """Preference rows; `prompt` is text or messages, `chosen` and `rejected` are text or one assistant message.
 
+    Both sides may be whole conversations instead, which differ in their last message.
+
     Unpaired rows, which have a `label`, may stand beside them (`read_unpaired_rows`).
 
     Raises:
@@ -67,9 +72,29 @@ def read_preference_rows(path: Path) -> list[PreferenceRow]:
             chosen=_reply_text(path, line, "chosen", data.get("chosen")),
             rejected=_reply_text(path, line, "rejected", data.get("rejected")),
         )
-        for line, data in _read_lines(path)
-        if "label" not in data
+        for line, data in _with_explicit_prompts(path)
     ]
+
+
+def _with_explicit_prompts(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+    """The paired rows. Of two whole conversations, all that they share is the prompt (as ultrafeedback has it)."""
+    for line, data in _read_lines(path):
+        if "label" in data:
+            continue
+        sides = [data.get(side) for side in ("chosen", "rejected")]
+        if all(isinstance(side, list) and len(side) > 1 for side in sides):
+            data = data | _split_conversations(path, line, data.get("prompt"), *sides)
+        yield line, data
+
+
+def _split_conversations(path: Path, line: int, prompt: Any, chosen: list, rejected: list) -> dict[str, Any]:
+    shared = chosen[:-1]
+    if rejected[:-1] != shared:
+        raise RowError(path, line, "rejected", "must be the same conversation as chosen but for the last message")
+    said = [message.get("content") for message in shared if isinstance(message, dict)]
+    if prompt not in (None, shared, *said):
+        raise RowError(path, line, "prompt", "stands nowhere in what chosen and rejected share")
+    return {"prompt": shared, "chosen": chosen[-1:], "rejected": rejected[-1:]}
 
 
 def read_unpaired_rows(path: Path) -> list[UnpairedRow]:
@@ -119,25 +144,38 @@ def _read_lines(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
 
 
 def _read_table(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
-    with path.open(encoding="utf-8-sig", newline="") as stream:
-        table = csv.DictReader(stream)
-        for data in table:
-            yield table.line_num, data
+    table = csv.DictReader(io.StringIO(_text_of(path), newline=""))
+    while True:
+        try:
+            yield table.line_num, next(table)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            raise RowError(path, table.line_num, "", f"not CSV ({error})") from error
 
 
 def read_json_lines(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
     """(line number, object) of each line that isn't blank. Raises RowError."""
-    with Path(path).open(encoding="utf-8") as stream:
-        for line, text in enumerate(stream, start=1):
-            if not text.strip():
-                continue
-            try:
-                data = json.loads(text)
-            except ValueError as error:
-                raise RowError(path, line, "", f"not JSON ({error})") from error
-            if not isinstance(data, dict):
-                raise RowError(path, line, "", "not a JSON object")
-            yield line, data
+    for line, text in enumerate(io.StringIO(_text_of(Path(path)), newline=None), start=1):
+        if not text.strip():
+            continue
+        try:
+            data = json.loads(text)
+        except RecursionError as error:
+            raise RowError(path, line, "", "nested too deeply") from error
+        except ValueError as error:
+            raise RowError(path, line, "", f"not JSON ({error})") from error
+        if not isinstance(data, dict):
+            raise RowError(path, line, "", "not a JSON object")
+        yield line, data
+
+
+def _text_of(path: Path) -> str:
+    try:
+        return decoded(path.read_bytes())
+    except NotUnicode as error:
+        looks = f", it looks like {error.looks_like} (Korean Excel's own)" if error.looks_like else ""
+        raise RowError(path, error.line, "", f"not UTF-8{looks}. Save the file as UTF-8") from error
 
 
 def _chat_row(path: Path, line: int, data: dict[str, Any]) -> ChatRow:
@@ -185,7 +223,7 @@ def _half_a_shape(data: dict[str, Any]) -> str:
 def _text(path: Path, line: int, field: str, value: Any) -> str:
     if not isinstance(value, str) or not value.strip():
         raise RowError(path, line, field, "must be text that isn't empty")
-    return value.strip()
+    return composed(value).strip()
 
 
 def _truth(path: Path, line: int, field: str, value: Any) -> bool:

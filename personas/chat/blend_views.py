@@ -17,6 +17,7 @@ from personas.chat.models import Conversation
 from personas.chat.selectors import latest_mixed_conversation, own_egen_percent
 from personas.chat.services import blend_set, blend_start
 from personas.chat.views import chat_page, own_conversation
+from personas.chat.voices import ends
 from personas.privacy.models import Visitor
 from personas.privacy.services import visitor_ensure
 
@@ -24,15 +25,18 @@ HALF = 50
 
 
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def blend(request: HttpRequest) -> HttpResponse:
     """GET: the visitor's latest blend, made on the first visit; with `?blend=58`, one with 58 % egen. POST: a new one.
 
+    HEAD, which link previewers ask with, begins and moves nothing.
     The address with a number leads on to the conversation's own: looked at again, it must not undo the slider.
     Raises LimitReached.
     """
     mine = existing_visitor_id(request)
     latest = latest_mixed_conversation(visitor_id=mine, voice=Conversation.Voice.BLEND) if mine else None
+    if request.method == "HEAD":
+        return _looked_at()
     asked = _percent(request.GET.get("blend"))
     if latest is None or request.method == "POST":
         count_start(request, "conversations")
@@ -43,6 +47,14 @@ def blend(request: HttpRequest) -> HttpResponse:
         raise Http404 from closed
     is_plain = request.method == "GET" and "blend" not in request.GET
     return chat_page(request, found) if is_plain else redirect(found)
+
+
+def _looked_at() -> HttpResponse:
+    try:
+        ends()
+    except PersonaClosed as closed:
+        raise Http404 from closed
+    return HttpResponse()
 
 
 def _begin(visitor: Visitor, percent: int | None) -> Conversation:

@@ -4,6 +4,8 @@ Two walls: markdown-it draws only what is enabled here, nh3 lets through only wh
 model writes can run, load, send or look like a part of the page.
 """
 
+import unicodedata
+
 import nh3
 from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
@@ -15,6 +17,8 @@ from markdown_it.token import Token
 RULES = ["emphasis", "backticks", "fence", "list", "link", "autolink", "escape"]
 TAGS = {"p", "strong", "em", "ul", "ol", "li", "code", "pre", "a"}
 ATTRIBUTES = {"*": set(), "a": {"href"}, "ol": {"start"}}
+# How Unicode names the letters of languages whose words are followed by others without a blank.
+EAST_ASIAN = ("HANGUL", "HALFWIDTH HANGUL", "CJK", "HIRAGANA", "KATAKANA", "HALFWIDTH KATAKANA", "BOPOMOFO")
 SCHEMES = ("http", "https")
 
 
@@ -38,22 +42,28 @@ def reply_html(text: str) -> SafeString:
 
 
 class _State(StateInline):
-    """Korean endings follow a word at once: `**롤백(rollback)**부터`. Plain Markdown sees no end of the bold there."""
+    """Korean endings follow a word at once: `**롤백(rollback)**부터`. Plain Markdown sees no end of the bold there.
+
+    Nor does it before ㅋㅋ, a kanji or a kana. A star between a digit and another is a sign of reckoning: 2*3*4.
+    """
 
     def scanDelims(self, start: int, canSplitWord: bool) -> Scanned:
         scanned = super().scanDelims(start, canSplitWord)
         if not canSplitWord:  # `_`, which stands inside of names
             return scanned
         before, after = self.src[:start][-1:], self.src[start + scanned.length :][:1]
+        if before.isdigit() and after.isdigit():
+            return Scanned(False, False, scanned.length)
         return Scanned(
-            scanned.can_open or (_is_hangul(before) and bool(after.strip())),
-            scanned.can_close or (_is_hangul(after) and bool(before.strip())),
+            scanned.can_open or (_is_of_east_asia(before) and bool(after.strip())),
+            scanned.can_close or (_is_of_east_asia(after) and bool(before.strip())),
             scanned.length,
         )
 
 
-def _is_hangul(character: str) -> bool:
-    return "가" <= character <= "힣"
+def _is_of_east_asia(character: str) -> bool:
+    """Whether it is a letter of Korean (jamo alone included), Chinese or Japanese: they write words without blanks."""
+    return character.isalpha() and unicodedata.name(character, "").startswith(EAST_ASIAN)
 
 
 class _Inline(ParserInline):

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from inference_worker.contracts import STREAM_TTL_SECONDS, Sampling, stop_key
 from moderation import is_abuse
+from moderation.composing import composed
 from personas.care.models import CareTurn
 from personas.care.selectors import care_of, is_turn_in_care
 from personas.care.services import answer_give, turn_care
@@ -76,7 +77,7 @@ def _check_percent(egen_percent: int) -> None:
 
 def conversation_rename(*, conversation: Conversation, title: str) -> None:
     """Give a conversation the visitor's own title. Raises TitleInvalid."""
-    title = " ".join(title.replace("\x00", "").split())
+    title = " ".join(composed(title).replace("\x00", "").split())
     if not 0 < len(title) <= MAX_TITLE_CHARACTERS:
         raise errors.TitleInvalid
     conversation.title = title
@@ -116,7 +117,7 @@ def turn_send(
         if known.conversation_id != conversation.pk:
             raise errors.FrameInvalid
         return known
-    text = text.replace("\x00", "").strip()
+    text = composed(text).replace("\x00", "").strip()
     if not text:
         raise errors.MessageEmpty
     if len(text) > MAX_MESSAGE_CHARACTERS:
@@ -133,7 +134,7 @@ def turn_send(
     _require_room_for_a_reply(conversation)
     turn.save(force_insert=True)
     if not conversation.title:
-        conversation_rename(conversation=conversation, title=_first_title(text))
+        conversation_rename(conversation=conversation, title=first_title(text))
     facts_note(visitor=conversation.visitor, text=text, conversation_id=conversation.pk)
     replies = [_queue_asked(turn, parts) for parts in answers_of_next(turn)]
     reply_keep(turn=turn, reply=replies[0])
@@ -185,7 +186,8 @@ def _hush(conversation: Conversation) -> None:
             reply_stop(reply=running)
 
 
-def _first_title(text: str) -> str:
+def first_title(text: str) -> str:
+    """The title that a conversation gets from its first message: the beginning, cut where it is long."""
     words = " ".join(text.split())
     return words if len(words) <= FIRST_TITLE_CHARACTERS else f"{words[: FIRST_TITLE_CHARACTERS - 1].rstrip()}…"
 

@@ -25,17 +25,19 @@ from personas.chat.selectors import (
     persona_by_slug,
 )
 from personas.chat.services import arena_start, auto_start, conversation_delete, conversation_rename, conversation_start
+from personas.chat.voices import ends
 from personas.privacy.models import Visitor
 from personas.privacy.services import visitor_ensure
 from personas.switch.selectors import generation_is_on
 
 
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def chat(request: HttpRequest, slug: str) -> HttpResponse:
     """GET: the visitor's latest conversation with this persona, made on the first visit. POST: begin a new one.
 
-    Raises LimitReached, which is a page of its own (config.limits).
+    HEAD, which link previewers ask with, begins nothing. Raises LimitReached, which is a page of its own
+    (config.limits).
     """
     persona = persona_by_slug(slug)
     if persona is None:
@@ -46,14 +48,14 @@ def chat(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def auto(request: HttpRequest) -> HttpResponse:
     """The same, with whichever of egen and teto suits the message."""
     return _mixed(request, Conversation.Voice.AUTO, auto_start)
 
 
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def arena(request: HttpRequest) -> HttpResponse:
     """The same, with egen and teto side by side."""
     return _mixed(request, Conversation.Voice.ARENA, arena_start)
@@ -63,6 +65,8 @@ def _mixed(request: HttpRequest, voice: Any, start: Callable[..., Conversation])
     mine = existing_visitor_id(request)
     latest = latest_mixed_conversation(visitor_id=mine, voice=voice) if mine else None
     try:
+        if latest is None:
+            ends()
         return _go_on_or_begin(request, latest, lambda visitor: start(visitor=visitor))
     except PersonaClosed as closed:
         raise Http404 from closed
@@ -71,9 +75,14 @@ def _mixed(request: HttpRequest, voice: Any, start: Callable[..., Conversation])
 def _go_on_or_begin(
     request: HttpRequest, latest: Conversation | None, begin: Callable[[Visitor], Conversation]
 ) -> HttpResponse:
-    """GET shows the latest; POST begins another, unless nothing was said in the latest yet. Raises LimitReached."""
+    """GET shows the latest; POST begins another, unless nothing was said in the latest yet; HEAD only looks.
+
+    Raises LimitReached.
+    """
     begins = request.method == "POST" and latest is not None and latest.turns.exists()
     conversation = latest
+    if latest is None and request.method == "HEAD":
+        return HttpResponse()
     if conversation is None or begins:
         count_start(request, "conversations")
         conversation = begin(visitor_ensure(visitor_id=visitor_id(request)))

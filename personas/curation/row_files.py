@@ -6,7 +6,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.utils.functional import Promise
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
+
+from moderation.decoding import KOREAN_EXCEL, NotUnicode, decoded
 
 JSON_LINES, PARQUET = "jsonl", "parquet"
 SUFFIXES = (JSON_LINES, "json", PARQUET)
@@ -30,9 +33,17 @@ def file_lines(name: str, content: bytes) -> list[Line]:
     if suffix not in SUFFIXES:
         raise FileRefused(_("이름이 .jsonl이나 .parquet으로 끝나는 파일을 골라 주세요."))
     try:
-        return [*content.decode("utf-8-sig").split("\n")]
-    except UnicodeDecodeError as error:
-        raise FileRefused(_("UTF-8로 저장한 파일이어야 합니다.")) from error
+        return [*decoded(content).split("\n")]
+    except NotUnicode as error:
+        raise FileRefused(not_unicode_words(name, error)) from error
+
+
+def not_unicode_words(name: str, error: NotUnicode) -> Promise:
+    """Which file is not UTF-8, and the remedy."""
+    words = _("{name}: {line}번째 줄부터 UTF-8이 아닙니다. UTF-8로 다시 저장해 주세요.")
+    if error.looks_like == KOREAN_EXCEL:
+        words = _("{name}: 한국어 Excel의 cp949로 보입니다({line}번째 줄). Excel에서 'CSV UTF-8'로 다시 저장해 주세요.")
+    return format_lazy(words, name=name, line=error.line)
 
 
 def json_lines(rows: Iterable[dict[str, Any]]) -> bytes:

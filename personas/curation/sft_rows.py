@@ -74,6 +74,10 @@ def _messages(number: int, data: dict[str, Any]) -> list[Message]:
             )
         return [*prompt, reply]
     if "completion" in data:
+        if data.get("label") is not None:
+            raise RowError(
+                number, "label", _("좋고 나쁨이 적힌 행(KTO)은 말투 예시가 아닙니다. label을 빼고 좋은 행만 주세요.")
+            )
         answer = reply_read(number, "completion", data["completion"])
         return [*prompt_read(number, data.get("prompt"), "prompt"), {"role": "assistant", "content": answer}]
     if "instruction" in data:

@@ -5,6 +5,7 @@ Written in the conversational shape, read in that, in the plain one, and with th
     {"prompt": [{"role": "user", "content": ...}], "chosen": [{"role": "assistant", "content": ...}], "rejected": [...]}
     {"prompt": "...", "chosen": "...", "rejected": "..."}
     {"chosen": [user's message, ..., assistant's], "rejected": [the same, ..., another assistant's]}
+    {"prompt": "the user's message", "chosen": [as above], "rejected": [as above]}
 
 Beside the prompt may stand what was read before its last message, the nearest first:
 
@@ -20,6 +21,7 @@ from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from moderation.composing import composed
 from personas.curation.models import PreferencePair
 from personas.curation.row_files import Line
 from personas.privacy.masking import mask
@@ -124,6 +126,8 @@ def each_row(lines: Iterable[Line], read: Callable[[int, dict[str, Any]], Read])
 def _object(number: int, line: Line) -> dict[str, Any]:
     try:
         data = json.loads(line) if isinstance(line, str) else line
+    except RecursionError:
+        raise RowError(number, "", _("괄호가 너무 깊이 겹쳐 있습니다.")) from None
     except ValueError as error:
         raise RowError(number, "", format_lazy(_("JSON이 아닙니다 ({error})."), error=error)) from None
     if not isinstance(data, dict):
@@ -133,13 +137,18 @@ def _object(number: int, line: Line) -> dict[str, Any]:
 
 def _row_read(number: int, data: dict[str, Any], known: set[str], persona: str | None) -> Row:
     slug = persona_read(number, data, known, persona)
-    if data.get("prompt") is None:
+    if data.get("prompt") is None or _holds_conversations(data):
         data = _with_explicit_prompt(number, data)
     chosen, rejected = (reply_read(number, name, data.get(name)) for name in ("chosen", "rejected"))
     if chosen == rejected:
         raise RowError(number, "rejected", _("chosen과 같습니다."))
     exemplars = exemplars_read(number, data.get("exemplars"), slug)
     return Row(slug, prompt_read(number, data["prompt"], "prompt"), chosen, rejected, exemplars)
+
+
+def _holds_conversations(data: dict[str, Any]) -> bool:
+    """Whether both sides are whole conversations, the prompt in them once more (as ultrafeedback has them)."""
+    return all(isinstance(data.get(side), list) and len(data[side]) > 1 for side in ("chosen", "rejected"))
 
 
 def _with_explicit_prompt(number: int, data: dict[str, Any]) -> dict[str, Any]:
@@ -149,7 +158,15 @@ def _with_explicit_prompt(number: int, data: dict[str, Any]) -> dict[str, Any]:
         raise RowError(number, "prompt", _("없습니다. chosen과 rejected가 앞말을 나누는 두 대화도 아닙니다."))
     if chosen[:-1] != rejected[:-1]:
         raise RowError(number, "rejected", _("마지막 말 말고는 chosen과 같은 대화여야 합니다."))
+    if not _is_prompt_of(data.get("prompt"), chosen[:-1]):
+        raise RowError(number, "prompt", _("chosen과 rejected가 나누는 앞말에 없는 말입니다."))
     return {**data, "prompt": chosen[:-1], "chosen": chosen[-1:], "rejected": rejected[-1:]}
+
+
+def _is_prompt_of(prompt: Any, shared: list[Any]) -> bool:
+    """Whether a prompt beside two conversations says no more than they share: all of it, or one of the messages."""
+    said = [message.get("content") for message in shared if isinstance(message, dict)]
+    return prompt is None or prompt == shared or prompt in said
 
 
 def persona_read(number: int, data: dict[str, Any], known: set[str], persona: str | None) -> str:
@@ -224,8 +241,8 @@ def message_read(number: int, field: str, value: Any) -> Message:
 
 
 def text_read(number: int, field: str, value: Any) -> str:
-    """A text that is not empty, without what databases cannot keep. Raises RowError."""
-    text = value.replace("\x00", "").strip() if isinstance(value, str) else ""
+    """A text that is not empty, composed, without what databases cannot keep. Raises RowError."""
+    text = composed(value).replace("\x00", "").strip() if isinstance(value, str) else ""
     if not text:
         raise RowError(number, field, _("비어 있지 않은 글이어야 합니다."))
     if any("\ud800" <= character <= "\udfff" for character in text):

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.timezone import localdate
 from django_celery_beat.models import PeriodicTask
 
+from config.crontabs import next_time
 from inference_worker.contracts import RETRAIN_ALL
 from personas.care.models import CareCount
 from personas.curation.models import PreferencePair
@@ -19,6 +20,7 @@ from personas.thumbs.models import Thumb
 from personas.voting.models import Vote
 
 WINDOW = timedelta(days=1)
+GRACE = timedelta(hours=1)  # after its hour, in which a night's first run begins
 Status: Any = PreferencePair.Status  # Any: a type checker without Django's stubs takes its members for tuples
 
 
@@ -55,12 +57,14 @@ class MorningSummary:
     moves: list[ChampionMove]
     unlearn: list[tuple[AdapterVersion, int]]
     night: str
+    missed: list[datetime]  # when a night should have begun and no run came of it
     care: dict[str, int]  # messages of danger by kind, of yesterday and today; whose and what they were is told nowhere
 
 
 def morning_summary(*, now: datetime | None = None) -> MorningSummary:
     """Count the day that ends now."""
-    since = (now or timezone.now()) - WINDOW
+    until = now or timezone.now()
+    since = until - WINDOW
     votes = Vote.objects.filter(created_at__gte=since)
     decided = PreferencePair.objects.filter(reviewed_at__gte=since)
     runs = TrainingRun.objects.filter(started_at__gte=since).select_related("persona", "candidate__persona")
@@ -77,7 +81,8 @@ def morning_summary(*, now: datetime | None = None) -> MorningSummary:
         runs=list(runs),
         moves=list(moves.select_related("persona", "version__persona", "previous__persona")),
         unlearn=_to_unlearn(),
-        night=_next_night(),
+        night=_next_night(until),
+        missed=_missed_nights(since, until),
         care=_care(since),
     )
 
@@ -110,8 +115,25 @@ def _to_unlearn() -> list[tuple[AdapterVersion, int]]:
     return [(version, count) for version, count in counted if count]
 
 
-def _next_night() -> str:
-    """The schedule's hours, as in `04:00`."""
-    nights = PeriodicTask.objects.filter(task=RETRAIN_ALL, enabled=True, crontab__isnull=False)
-    hours = [night.crontab for night in nights.select_related("crontab")]
-    return ", ".join(f"{crontab.hour:0>2}:{crontab.minute:0>2}" for crontab in hours)
+def _nights() -> list[PeriodicTask]:
+    found = PeriodicTask.objects.filter(task=RETRAIN_ALL, enabled=True, crontab__isnull=False)
+    return list(found.select_related("crontab"))
+
+
+def _next_night(now: datetime) -> str:
+    """The schedule's hours, as in `04:00`, without schedules that never come."""
+    crontabs = [night.crontab for night in _nights()]
+    coming = [crontab for crontab in crontabs if next_time(crontab, now) is not None]
+    return ", ".join(f"{crontab.hour:0>2}:{crontab.minute:0>2}" for crontab in coming)
+
+
+def _missed_nights(since: datetime, until: datetime) -> list[datetime]:
+    """When nights should have begun in this time, of which there is no run at all."""
+    due = [(night, next_time(night.crontab, since)) for night in _nights()]
+    began = set(TrainingRun.objects.filter(night__gte=localdate(since)).values_list("night", flat=True).distinct())
+    return [
+        time
+        for night, time in due
+        # A schedule that was made or changed since was not asked for a run then.
+        if time and night.date_changed < time <= until - GRACE and localdate(time) not in began
+    ]

@@ -12,13 +12,15 @@ from collections.abc import Callable, Iterable
 
 from phonenumbers import Leniency, PhoneNumberMatcher
 
+from personas.privacy.spelling import Spelling
+
 Finder = Callable[[str], Iterable[tuple[int, int]]]
 
-WIDE_DIGITS = str.maketrans("０１２３４５６７８９", "0123456789")
-SEPARATOR = r"[-‐-―.\s·]?"
+SEPARATOR = r"[-.\s·]?"
 HANGUL = "[가-힣]"
 
-EMAIL = r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})+"
+# A blank before the @ counts only with one behind it: "봐 @minsu.dev" is a handle.
+EMAIL = r"[A-Za-z0-9._%+-]{1,64}(?:@|[ \t]?@[ \t])[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})+"
 
 # Birth date, then a digit that tells century and sex, then six more.
 RESIDENT_NUMBER = rf"(?<!\d)\d{{2}}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]){SEPARATOR}[1-8]\d{{6}}(?!\d)"
@@ -122,19 +124,10 @@ def personal_kinds(text: str) -> list[str]:
 
 
 def _masked(text: str) -> tuple[str, list[str]]:
-    text, kinds = text.translate(WIDE_DIGITS), []
+    spelling, kinds = Spelling(text), []
     for what, find in RULES:
-        spans = list(find(text))
-        text = _replaced(text, spans, f"[{what}]")
+        spans = list(find(spelling.plain))
+        spelling.replace(spans, f"[{what}]")
         if spans and what not in kinds:
             kinds.append(what)
-    return text, kinds
-
-
-def _replaced(text: str, spans: list[tuple[int, int]], by: str) -> str:
-    """The text with other words in the place of the spans, which stand in their order."""
-    kept, at = [], 0
-    for start, end in spans:
-        kept.append(text[at:start])
-        at = end
-    return by.join([*kept, text[at:]])
+    return spelling.shown, kinds

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from config.celery import app as celery
 from inference_worker import contracts
+from moderation.composing import composed
 from personas.registry.models import AdapterVersion, SideBySide
 from personas.registry.services import ChampionRefused
 
@@ -24,7 +25,7 @@ def side_by_side_request(
     Raises ChampionRefused where they are for different bases, or the prompts are none or too many. Raises kombu's
     OperationalError, and keeps nothing, where Redis is away.
     """
-    asked = [text.strip()[:MAX_CHARACTERS] for text in prompts if text.strip()]
+    asked = [composed(text).strip()[:MAX_CHARACTERS] for text in prompts if text.strip()]
     if not 0 < len(asked) <= MAX_PROMPTS:
         raise ChampionRefused(_("물음을 한 줄에 하나씩, 1개에서 {most}개까지 적어 주세요.").format(most=MAX_PROMPTS))
     if first.base_hash != second.base_hash:

@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from personas.chat.models import Conversation
-from personas.chat.services import lock_visitor
+from personas.chat.services import first_title, lock_visitor
 from personas.privacy.masking import mask
 from personas.sharing.errors import NothingToShare
 from personas.sharing.models import SharedLink
@@ -19,7 +19,14 @@ def link_make(*, conversation: Conversation) -> SharedLink:
     if not exchanges:
         raise NothingToShare
     link_revoke(conversation=conversation)
-    return SharedLink.objects.create(conversation=conversation, title=mask(conversation.title), exchanges=exchanges)
+    return SharedLink.objects.create(conversation=conversation, title=_title(conversation), exchanges=exchanges)
+
+
+def _title(conversation: Conversation) -> str:
+    """The title, masked. One cut from a message is masked before the cut: half a number looks like none."""
+    said = conversation.turns.values_list("text", flat=True).iterator()
+    whole = next((text for text in said if first_title(text) == conversation.title), None)
+    return first_title(mask(whole)) if whole is not None else mask(conversation.title)
 
 
 def link_revoke(*, conversation: Conversation) -> None:

@@ -17,7 +17,7 @@ from personas.sharing.services import link_make, link_revoke
 
 
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def share(request: HttpRequest, conversation_id: uuid.UUID) -> HttpResponse:
     """GET: what others see, or would see. POST: make the link, anew where there is one."""
     conversation = own_conversation(request, conversation_id)

@@ -4,7 +4,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from config.visitors import existing_visitor_id
 from quiz.cards import store
@@ -32,7 +32,7 @@ def make(request: HttpRequest, token: str) -> HttpResponse:
 
 
 @never_cache
-@require_GET
+@require_safe
 def match(request: HttpRequest, token: str) -> HttpResponse:
     """The match behind a link: the same for everyone, with other buttons for the two whose it is.
 

@@ -3,6 +3,7 @@
 import unicodedata
 
 from moderation import is_unfit_name
+from moderation.composing import composed
 from quiz.errors import NameRefused, NameUnfit
 
 # Control and format characters turn the text around or hide in it, combining marks pile up over the lines.
@@ -20,7 +21,7 @@ def name_clean(text: str, *, longest: int) -> str:
     text = text[: longest * TYPED_FOR_ONE_SHOWN]  # whatever else was sent is not even looked at
     visible = "".join(
         " " if character.isspace() else character
-        for character in unicodedata.normalize("NFC", text)
+        for character in composed(text)
         if character.isspace() or unicodedata.category(character) not in _DROPPED
     )
     name = " ".join(visible.split())[:longest].rstrip()

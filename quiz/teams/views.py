@@ -3,7 +3,7 @@
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from config.visitors import existing_visitor_id
 from quiz.cards import store
@@ -16,7 +16,7 @@ from quiz.teams.services import member_remove, team_delete, team_join, team_make
 
 
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def make(request: HttpRequest, token: str) -> HttpResponse:
     """Open a team from one's own result."""
     result = get_object_or_404(Result.objects.select_related("attempt__quiz"), token=token)
@@ -34,7 +34,7 @@ def make(request: HttpRequest, token: str) -> HttpResponse:
 
 
 @never_cache
-@require_GET
+@require_safe
 def team(request: HttpRequest, token: str) -> HttpResponse:
     """Everyone's place, and the form for joining."""
     return _show(request, _team(token))

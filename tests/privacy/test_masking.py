@@ -1,6 +1,7 @@
 """What looks personal is hidden before a conversation is shared, and before a row trains."""
 
 import string
+import unicodedata
 
 import pytest
 from hypothesis import given
@@ -20,6 +21,21 @@ HIDDEN = {
     "도쿄는 +81-3-1234-5678": "도쿄는 [전화번호]",
     "wa.me/ +442079460958 로": "wa.me/ [전화번호] 로",
     "０１０-１２３４-５６７８": "[전화번호]",
+    "전화는 ０１０－９８７６－５４３２": "전화는 [전화번호]",
+    "010 - 9876 - 5432 로 걸어": "[전화번호] 로 걸어",
+    "010 . 9876 .5432": "[전화번호]",
+    "010\u2212 9876\u2014 5432": "[전화번호]",
+    "010\u200b-9876\u200b-5432": "[전화번호]",
+    "0\u206010\ufeff98\u00ad765432로": "[전화번호]로",
+    "٠١٠-٩٨٧٦-٥٤٣٢": "[전화번호]",
+    "주민번호 900101 - 1234567": "주민번호 [주민등록번호]",
+    "주민번호 ９００１０１－１２３４５６７": "주민번호 [주민등록번호]",
+    "메일 haneul＠example.com": "메일 [이메일]",
+    "메일 haneul @ example.com": "메일 [이메일]",
+    "ｈａｎｅｕｌ＠ｅｘａｍｐｌｅ．ｃｏｍ로": "[이메일]로",
+    unicodedata.normalize("NFD", "내 이름은 김하늘이고 서울특별시 가상구 없는동 12-3 살아"): (
+        "내 이름은 [이름]이고 [주소] 살아"
+    ),
     "minsu.kim+work@example.co.kr로 보내": "[이메일]로 보내",
     "900101-1234567": "[주민등록번호]",
     "주민번호 9001011234567 맞아?": "주민번호 [주민등록번호] 맞아?",
@@ -61,7 +77,14 @@ LEFT = [
     "점수가 +3, 기온은 +12도",
     "1+1 행사, 2+1 행사",
     "a @ b",
+    "１２시 ３０분에 봐",
+    "3 - 5 시간, 2026 - 11 - 21",
+    "👩\u200d👩\u200d👧 우리 가족",
+    "0\u200b1",
 ]
+
+
+WIDE = {ord(letter): ord(letter) + 0xFEE0 for letter in string.digits}
 
 
 @pytest.mark.parametrize("text", HIDDEN)
@@ -77,6 +100,19 @@ def test_harmless_words_and_numbers_stay(text):
 @given(st.text(max_size=30), st.from_regex(r"010[-. ]?[0-9]{4}[-. ]?[0-9]{4}", fullmatch=True), st.text(max_size=30))
 def test_no_mobile_number_survives_wherever_it_stands(before, number, after):
     assert number not in mask(f"{before} {number} {after}")
+
+
+@given(
+    st.from_regex(r"010-[0-9]{4}-[0-9]{4}", fullmatch=True),
+    st.lists(st.sampled_from(["", "\u200b", "\u2060", "\u00ad"]), min_size=13, max_size=13),
+    st.booleans(),
+    st.sampled_from(["-", " - ", "－", " \u2013", ". ", "\u200b-\u200b "]),
+)
+def test_no_spelling_of_a_mobile_number_survives(number, unseen, is_wide, separator):
+    written = "".join(letter + hidden for letter, hidden in zip(number, unseen, strict=True))
+    written = written.translate(WIDE) if is_wide else written
+    shown = mask(f"번호는 {written.replace('-', separator)} 이야")
+    assert shown.translate(dict.fromkeys(map(ord, "\u200b\u2060\u00ad"))) == "번호는 [전화번호] 이야"
 
 
 @given(st.text(alphabet=string.ascii_letters + " ,.!?\n", max_size=100))

@@ -47,6 +47,21 @@ def test_the_database_keeps_no_unmasked_copy_in_the_link(talk):
     assert "5678" not in f"{link.title} {link.exchanges}"
 
 
+@pytest.mark.parametrize("at", range(18, 42, 2))
+def test_a_title_is_masked_before_it_is_cut(owner, egen, at):
+    talk = conversation_start(visitor=owner, persona=egen)
+    before = "주말에는 친구랑 영화를 보고 카페에서 커피를 마시면서 책을 읽었어 재밌었어"[:at]
+    say(talk, f"{before} 010-9876-5432 카페 번호야", "그래")
+    title = link_make(conversation=talk).title
+    assert not any(digit in title for digit in "0123456789")
+
+
+def test_a_title_of_ones_own_is_masked_too(talk):
+    talk.title = "010-1234-5678 이야기"
+    talk.save()
+    assert link_make(conversation=talk).title == "[전화번호] 이야기"
+
+
 def test_what_is_said_later_is_not_behind_the_link(talk, client):
     link = link_make(conversation=talk)
     say(talk, "이건 우리끼리 비밀", "쉿")

@@ -1,5 +1,7 @@
 """Rows are read as written, and a bad one is named by file, line and field."""
 
+import unicodedata
+
 import pytest
 
 from inference_worker.training.row_files import RowError, read_chat_rows, read_preference_rows
@@ -129,3 +131,49 @@ def test_a_row_of_no_known_shape_is_named(tmp_path, data, field):
     path = write_lines(tmp_path / "other.jsonl", [GOOD, data])
     with pytest.raises(RowError, match=rf"other.jsonl, line 2, field '{field}'"):
         read_chat_rows(path)
+
+
+LINE = '{"messages": [{"role": "user", "content": "안녕"}, {"role": "assistant", "content": "반가워"}]}'
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        LINE.encode("utf-8-sig"),
+        f"{LINE}\r\n".encode("utf-8-sig"),
+        LINE.encode("utf-16"),
+        unicodedata.normalize("NFD", LINE).encode(),
+    ],
+)
+def test_a_file_is_read_however_it_was_saved(tmp_path, content):
+    path = tmp_path / "teto.jsonl"
+    path.write_bytes(content)
+    (row,) = read_chat_rows(path)
+    assert row.messages == ({"role": "user", "content": "안녕"}, {"role": "assistant", "content": "반가워"})
+
+
+def test_a_table_as_korean_excel_saves_it_is_refused_with_file_line_and_remedy(tmp_path):
+    path = tmp_path / "teto.csv"
+    path.write_bytes("Q,A\n오늘 뭐 먹지,국밥 어때\n".encode("cp949"))
+    with pytest.raises(RowError, match=r"teto.csv, line 2.*cp949 \(Korean Excel's own\). Save the file as UTF-8"):
+        read_chat_rows(path)
+
+
+def test_a_line_nested_too_deeply_and_a_cell_too_large_are_named(tmp_path):
+    deep, wide = tmp_path / "deep.jsonl", tmp_path / "wide.csv"
+    deep.write_text(LINE + "\n" + "[" * 200_000, encoding="utf-8")
+    wide.write_text("Q,A\n안녕," + "가" * 200_000, encoding="utf-8")
+    with pytest.raises(RowError, match=r"deep.jsonl, line 2.*nested too deeply"):
+        read_chat_rows(deep)
+    with pytest.raises(RowError, match=r"wide.csv.*not CSV"):
+        read_chat_rows(wide)
+
+
+def test_whole_conversations_beside_their_prompt_are_read_as_what_they_share(tmp_path):
+    asked = [{"role": "user", "content": "주말에 뭐 할까?"}]
+    sides = {side: [*asked, {"role": "assistant", "content": side}] for side in ("chosen", "rejected")}
+    path = write_lines(tmp_path / "pairs.jsonl", [sides | {"prompt": "주말에 뭐 할까?"}, sides])
+    assert read_preference_rows(path) == [PreferenceRow(tuple(asked), "chosen", "rejected")] * 2
+    path = write_lines(tmp_path / "other.jsonl", [sides | {"prompt": "딴말"}])
+    with pytest.raises(RowError, match="line 1, field 'prompt'"):
+        read_preference_rows(path)

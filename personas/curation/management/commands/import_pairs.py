@@ -8,7 +8,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import override
 
+from moderation.decoding import NotUnicode, decoded
 from personas.curation.models import PreferencePair
+from personas.curation.row_files import not_unicode_words
 from personas.curation.services import pairs_import
 from personas.curation.trl_rows import RowsRefused
 from personas.registry.selectors import PersonaUnknown, persona_get
@@ -45,7 +47,11 @@ class Command(BaseCommand):
 
 def _lines(file: Path | None) -> list[str]:
     try:
-        return (file.read_text(encoding="utf-8") if file else sys.stdin.read()).split("\n")
+        text = decoded(file.read_bytes()) if file else sys.stdin.read().removeprefix("\ufeff")
+        return text.split("\n")
+    except NotUnicode as error:
+        with override("en"):
+            raise CommandError(str(not_unicode_words(str(file), error))) from error
     except (OSError, UnicodeDecodeError) as error:
         raise CommandError(f"{file or 'stdin'} cannot be read: {error}") from error
 
