@@ -27,6 +27,10 @@ NEAR = 0.72
 MODEST = "modest"  # the id of a modest reply that stands in for a near exchange
 
 
+# A second exchange stands beside the nearest only where it is nearly as near: a small model copies either.
+BESIDE = 0.06
+
+
 @dataclass(frozen=True)
 class Composition:
     """What a reply reads (`messages`) and which exemplars stand in it, the nearest first."""
@@ -82,7 +86,7 @@ class Composer:
         for query in queries(messages):
             vector = self.encoder.encode([query])[0]
             found = self.index.nearest(vector, SHOWN, fits=fits, hidden=hidden)
-            near = [one for one in found if one.similarity >= NEAR]
+            near = [one for one in found if one.similarity >= max(NEAR, found[0].similarity - BESIDE)]
             if near:
                 return near
         return []
