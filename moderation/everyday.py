@@ -9,16 +9,17 @@ from moderation.folding import folded
 from moderation.phrases import phrase_in
 
 _MAY_BE_DANGER = re.compile(
-    r"죽|자살|살(기|고) ?싫|사라지|없어지|자해|손목|수면제|약을|왕따|따돌|괴롭|때[려렸]|맞았|맞고|폭[력행]|협박|스토|집착|추행|강제"
-    r"|토했|토해|굶|숨이|쓰러|유서|무서|나약|왜 ?사|살아|울고|지쳤|끝내|떠나|무시|욕해|욕하|미행|납치|가출|몰카|술 ?먹고"
+    r"죽|자살|살(기|고) ?싫|사라지|없어지|자해|손목|수면제|약을|왕따|따돌|괴롭|때[려렸]|맞았|맞고|폭[력행]|협박"
+    r"|스토|집착|추행|강제|토했|토해|굶|숨이|쓰러|유서|무서|나약|왜 ?사|살아|울고|지쳤|끝내|떠나"
+    r"|무시|욕해|욕하|미행|납치|가출|몰카|술 ?먹고"
 )
 
 DATA = Path(__file__).parents[1] / "personas" / "data"
 
 
 def everyday_messages(data: Path = DATA) -> list[str]:
-    """Every message of a visitor in the seed, the dialogues, the router's rows and the intents' wordings, and the neutral
-    sentences, each once."""
+    """Every message of a visitor in the seed, the dialogues, the router's rows and the intents' wordings, and all
+    neutral sentences, each once."""
     rows = [row for name in ("seed", "dialogues", "router", "intents", "neutral") for row in _rows(data / name)]
     neutral = (data / "neutral" / "sentences.txt").read_text(encoding="utf-8").splitlines()
     said = dict.fromkeys([text for row in rows for text in _said(row)] + [line for line in neutral if line])

@@ -3,10 +3,9 @@
 `python -m moderation.train` measures on rows that a model has not seen and prints what these give.
 """
 
-# From here on a message is answered by what people wrote. It would rather ask too often: of unseen rows 87 % of one's own
-# harm and 90 % of the rest are heard, before the certain phrases, and 4 % of everyday messages are asked about. A point
-# lower asks about twice as many for two more of a hundred in danger. Letters do not tell more: states of the 270M base
-# beside them, words in pairs and a kernel gave the same curve; more rows move it.
+# From here on a message is answered by what people wrote. It would rather ask too often: docs/safety.md has what this
+# gives on unseen rows. A point lower asks about twice as many everyday messages, for two more of a hundred in danger.
+# Letters do not tell more; more rows do.
 ALARM = -3.0
 
 # From here on the words are plain; of unseen everyday messages that is one in a hundred. Between the two it is

@@ -2,6 +2,8 @@
 
 import io
 import json
+import subprocess
+import sys
 
 import pytest
 
@@ -136,3 +138,9 @@ def test_lines_come_back_as_json_with_what_they_are_read_as(capsys):
     first, second = map(json.loads, capsys.readouterr().out.splitlines())
     assert first == {"text": "죽고 싶어", "kind": "suicide", "who": "self", "acute": "thoughts"}
     assert second == {"text": "안녕", "kind": None, "who": None, "acute": None}
+
+
+def test_whoever_asks_loads_no_numbers_library():
+    """The web asks for every message, and has neither numpy nor scikit-learn."""
+    asks = "import sys, moderation; moderation.danger_of('안녕'); assert not {'numpy', 'sklearn'} & set(sys.modules)"
+    subprocess.run([sys.executable, "-c", asks], check=True)

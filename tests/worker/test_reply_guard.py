@@ -1,4 +1,4 @@
-"""What a model must not say is seen by nobody: the reply is drawn again, twice at most, then people's words stand in."""
+"""What a model must not say is seen by nobody: it is drawn again, twice at most, then people's words stand in."""
 
 import pytest
 
