@@ -4,6 +4,7 @@ import hashlib
 import os
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -20,13 +21,15 @@ THUMB = "thumb"
 SOURCES = {**dict(PreferencePair.Source.choices), THUMB: _("엄지")}
 
 
-def snapshot_make(*, persona: Persona) -> DatasetSnapshot | None:
+def snapshot_make(*, persona: Persona, among: DatasetSnapshot | None = None) -> DatasetSnapshot | None:
     """Freeze the persona's trainable pairs, and the thumbs where a night trains on them; None where there is neither.
 
     The same content gives the same snapshot again. A file that is there already is never opened for writing; one that
-    was deleted is written again.
+    was deleted is written again. `among` leaves only rows that an earlier snapshot had, less those withdrawn since.
     """
     pairs, thumbs = list(pairs_trainable(persona=persona).order_by("pk")), thumbs_for_night(persona=persona)
+    if among is not None:
+        pairs, thumbs = _also_in(among.pairs, pairs), _also_in(among.thumbs, thumbs)
     if not pairs and not thumbs:
         return None
     rows = [row_write(pair, pair=pair.pk) for pair in pairs] + [thumb_row_write(thumb) for thumb in thumbs]
@@ -50,6 +53,11 @@ def snapshot_make(*, persona: Persona) -> DatasetSnapshot | None:
             snapshot.pairs.set(pairs)
             snapshot.thumbs.set(thumbs)
     return snapshot
+
+
+def _also_in(had: Any, rows: list[Any]) -> list[Any]:
+    known = set(had.values_list("pk", flat=True))
+    return [row for row in rows if row.pk in known]
 
 
 def thumbs_in(snapshot: DatasetSnapshot) -> int:
