@@ -181,6 +181,7 @@ CELERY_BEAT_SCHEDULE = {
     "takers": {"task": "housekeeping.reconcile_takers", "schedule": 300.0},
     "item reports": {"task": "housekeeping.refresh_item_reports", "schedule": 600.0},
     "pair flags": {"task": "housekeeping.refresh_pair_flags", "schedule": 1800.0},
+    "lost imports": {"task": "housekeeping.resume_imports", "schedule": 60.0},
     "thumb flags": {"task": "housekeeping.refresh_thumb_flags", "schedule": 1800.0},
     "words said in care": {"task": "housekeeping.forget_care", "schedule": crontab(hour="5", minute="0")},
 }

@@ -110,6 +110,8 @@ def _object(number: int, line: Line) -> dict[str, Any]:
         data = json.loads(line) if isinstance(line, str) else line
     except ValueError as error:
         raise RowError(number, "", format_lazy(_("JSON이 아닙니다 ({error})."), error=error)) from None
+    except RecursionError:
+        raise RowError(number, "", _("괄호가 너무 깊게 겹쳐 있습니다.")) from None
     if not isinstance(data, dict):
         raise RowError(number, "", _("JSON 객체가 아닙니다."))
     return data
