@@ -29,6 +29,7 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from config.crontabs import next_time
 from config.second_factor.services import second_factor_remove
+from config.staff_rights import groups_within, is_within, permissions_within
 
 # Nothing here runs by the sun or once by the clock, and nobody needs to read another's second factor.
 for model in (
@@ -45,6 +46,10 @@ for model in (
     admin.site.unregister(model)
 
 
+def _is_in_reach(request: HttpRequest, user: User | None) -> bool:
+    return user is None or is_within(account=user, of=request.user)
+
+
 @admin.register(User)
 class UserAdmin(PlainUserAdmin, ModelAdmin):
     form = UserChangeForm
@@ -53,17 +58,52 @@ class UserAdmin(PlainUserAdmin, ModelAdmin):
     actions = ["take_off_second_factor"]
     compressed_fields = False  # as below
 
+    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        return super().has_change_permission(request, obj) and _is_in_reach(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        return super().has_delete_permission(request, obj) and _is_in_reach(request, obj)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> Any:
+        fields = super().get_readonly_fields(request, obj)
+        return fields if request.user.is_superuser else (*fields, "is_superuser")
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        field = super().formfield_for_manytomany(db_field, request, **kwargs)
+        within = {"groups": groups_within, "user_permissions": permissions_within}[db_field.name]
+        field.queryset = within(of=request.user)
+        return field
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """Of many chosen at once, those out of reach are named as protected, and none is deleted."""
+        to_delete, counts, needed, protected = super().get_deleted_objects(objs, request)
+        beyond = [str(user) for user in objs if not is_within(account=user, of=request.user)]
+        return to_delete, counts, needed, [*protected, *beyond]
+
     @admin.action(description=_("두 번째 확인 끄기 (휴대폰을 잃어버렸을 때)"), permissions=["change"])
     def take_off_second_factor(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
-        for user in queryset:
+        users = [user for user in queryset if is_within(account=user, of=request.user)]
+        for user in users:
             second_factor_remove(user=user)
-        names = ", ".join(user.username for user in queryset)
+        names = ", ".join(user.username for user in users)
         messages.success(request, _("두 번째 확인을 껐습니다: {names}").format(names=names))
 
 
 @admin.register(Group)
 class GroupAdmin(PlainGroupAdmin, ModelAdmin):
     compressed_fields = False  # two lists beside each other take the whole width
+
+    def has_change_permission(self, request: HttpRequest, obj: Group | None = None) -> bool:
+        in_reach = obj is None or groups_within(of=request.user).filter(pk=obj.pk).exists()
+        return super().has_change_permission(request, obj) and in_reach
+
+    def has_delete_permission(self, request: HttpRequest, obj: Group | None = None) -> bool:
+        return super().has_delete_permission(request, obj) and self.has_change_permission(request, obj)
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        field = super().formfield_for_manytomany(db_field, request, **kwargs)
+        field.queryset = permissions_within(of=request.user)
+        return field
 
 
 # The package has no Korean words for it.

@@ -184,6 +184,7 @@ CELERY_BEAT_SCHEDULE = {
     "item reports": {"task": "housekeeping.refresh_item_reports", "schedule": 600.0},
     "withdrawn exemplars": {"task": "housekeeping.forget_exemplars", "schedule": 600.0},
     "pair flags": {"task": "housekeeping.refresh_pair_flags", "schedule": 1800.0},
+    "lost imports": {"task": "housekeeping.resume_imports", "schedule": 60.0},
     "thumb flags": {"task": "housekeeping.refresh_thumb_flags", "schedule": 1800.0},
     "dangers among rows": {"task": "housekeeping.flag_dangers", "schedule": crontab(hour="3", minute="0")},
     "words said in care": {"task": "housekeeping.forget_care", "schedule": crontab(hour="5", minute="0")},

@@ -22,6 +22,7 @@ from inference_worker import contracts
 from personas.curation.selectors import clean_version_before, removed_rows
 from personas.curation.snapshots import snapshot_make, thumbs_in
 from personas.registry.gate_report import failed_reasons, terminal_lines
+from personas.registry.heartbeat import beating
 from personas.registry.models import TrainingRun
 from personas.registry.runs import (
     RunLost,
@@ -111,8 +112,8 @@ def retrain(
 def resume(*, run_id: int, attempt: int, train: Train, report: Report = logger.info) -> TrainingRun | None:
     """Take up a run whose trainer has died, from its last checkpoint. None where that is nobody's business any more.
 
-    Everything before the training is done anew: consent may have been withdrawn since, and rows that changed have no
-    checkpoint to go on from.
+    It learns from the first attempt's rows, less what was withdrawn since: what was approved meanwhile is for the next
+    night, and a run is about the same rows however often its trainer dies.
     """
     run = run_take_up(run_id=run_id, attempt=attempt)
     if run is None:
@@ -165,7 +166,7 @@ def _checkpoint_folder(run: TrainingRun) -> Path:
 
 
 def _train_and_judge(run: TrainingRun, train: Train, report: Report) -> None:
-    run_learn_from(run=run, snapshot=snapshot_make(persona=run.persona))
+    run_learn_from(run=run, snapshot=snapshot_make(persona=run.persona, among=run.snapshot))
     thumbs = thumbs_in(run.snapshot) if run.snapshot else 0
     pairs = run.snapshot.rows - thumbs if run.snapshot else 0
     report(f"snapshot: {run.snapshot.file if run.snapshot else 'none'}, {pairs} pairs, {thumbs} thumbs")
@@ -179,17 +180,17 @@ def _train_and_judge(run: TrainingRun, train: Train, report: Report) -> None:
     report(f"champion: {champion.label if champion else 'none'}")
     note = _("쌍 {pairs}개와 엄지 {thumbs}개로 배우고, {champion} 버전과 견줍니다.")
     run_note(run=run, text=note.format(pairs=pairs, thumbs=thumbs, champion=champion.label if champion else "SFT"))
-    outcome = train(
-        CandidateRequest(
-            persona_slug=run.persona.slug,
-            sft_adapter=sft_adapter_folder(run.persona),
-            champion=champion.folder if champion else None,
-            pairs_file=run.snapshot.file,
-            output=_output_folder(run),
-            checkpoints=_checkpoint_folder(run) / run.snapshot.sha256[:12],
-            progress=lambda progress: run_heartbeat(run=run, progress=progress),
-        )
+    request = CandidateRequest(
+        persona_slug=run.persona.slug,
+        sft_adapter=sft_adapter_folder(run.persona),
+        champion=champion.folder if champion else None,
+        pairs_file=run.snapshot.file,
+        output=_output_folder(run),
+        checkpoints=_checkpoint_folder(run) / run.snapshot.sha256[:12],
+        progress=lambda progress: run_heartbeat(run=run, progress=progress),
     )
+    with beating(run):
+        outcome = train(request)
     report(f"recipe: {json.dumps(outcome.manifest.get('settings'))}")
     for line in terminal_lines(outcome.gate_report):
         report(line)

@@ -1,8 +1,7 @@
-"""Rows from files and into files: a preview with every bad line first, then all rows or none."""
+"""Rows from files and into files: first a preview with every bad line, then a worker takes them in."""
 
 import hashlib
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +9,6 @@ from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -18,18 +16,23 @@ from django.views.generic import TemplateView
 from unfold.views import UnfoldModelAdminViewMixin
 from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldAdminSelectWidget
 
-from personas.curation.models import PreferencePair, SftRow
+from personas.curation.flagging import pairs_look
+from personas.curation.imports import import_begin
+from personas.curation.models import ImportRun, PreferencePair, SftRow
 from personas.curation.row_files import JSON_LINES, FileRefused, file_lines, json_lines, parquet
-from personas.curation.services import pairs_import, sft_rows_import
-from personas.curation.trl_rows import RowsRefused
+from personas.curation.services import examples_unknown, pairs_of_rows, pairs_unknown
+from personas.curation.sft_rows import Example, examples_read
+from personas.curation.trl_rows import RowsRefused, rows_read
+from personas.in_pieces import in_pieces
 from personas.registry.models import Persona
 
 LARGEST_FILE = 20 * 1024 * 1024
 KEPT_SECONDS = 24 * 3600
+LOOKED_AT_ONCE = 200  # rows whose flags a preview counts
+SHOWN_IMPORTS = 5
 SHOWN_ROWS, SHOWN_ERRORS = 5, 50
 
-PREFERENCE, SFT = "preference", "sft"
-IMPORTS: dict[str, Callable[..., tuple[int, int]]] = {PREFERENCE: pairs_import, SFT: sft_rows_import}
+SFT = ImportRun.Rows.SFT
 
 
 class ImportForm(forms.Form):
@@ -38,7 +41,7 @@ class ImportForm(forms.Form):
     file = forms.FileField(label=_("파일 (.jsonl, .parquet)"), widget=UnfoldAdminFileFieldWidget)
     kind = forms.ChoiceField(
         label=_("행의 종류"),
-        choices=[(PREFERENCE, _("선호 쌍 (DPO)")), (SFT, _("말투 예시 (SFT)"))],
+        choices=ImportRun.Rows.choices,
         widget=UnfoldAdminSelectWidget,
     )
     persona = forms.ModelChoiceField(
@@ -57,7 +60,7 @@ class ImportForm(forms.Form):
 
 
 class ImportView(UnfoldModelAdminViewMixin, TemplateView):
-    """First the preview: what would be new, and every bad line. Confirmed, the same file is read for good."""
+    """First the preview: what would be new, and every bad line. Confirmed, a worker takes the same file in."""
 
     title = _("가져오기")
     permission_required = "curation.exchange_preferencepair"
@@ -65,7 +68,9 @@ class ImportView(UnfoldModelAdminViewMixin, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         kwargs.pop("model_admin", None)
-        return super().get_context_data(**{"form": ImportForm(), **kwargs})
+        return super().get_context_data(
+            **{"form": ImportForm(), "imports": ImportRun.objects.all()[:SHOWN_IMPORTS], **kwargs}
+        )
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if "upload" in request.POST:
@@ -83,50 +88,41 @@ class ImportView(UnfoldModelAdminViewMixin, TemplateView):
 
     def _confirm(self, request: HttpRequest) -> HttpResponse:
         kind, upload = request.POST.get("kind", ""), uploads() / Path(request.POST["upload"]).name
-        if kind not in IMPORTS:
+        if kind not in ImportRun.Rows.values:
             raise PermissionDenied
-        try:
-            lines = file_lines(upload.name, upload.read_bytes())
-            new, known = IMPORTS[kind](lines=lines, persona=request.POST.get("persona") or None)
-        except FileNotFoundError:
-            messages.error(request, _("올린 파일이 지워졌습니다. 다시 골라 주세요."))
-        except (FileRefused, RowsRefused):
-            messages.error(request, _("그 사이 받을 수 없게 된 행이 있습니다. 파일을 다시 골라 미리 보기를 봐 주세요."))
+        if upload.is_file():
+            import_begin(upload=upload.name, rows=kind, persona=request.POST.get("persona", ""), by=request.user)
         else:
-            upload.unlink(missing_ok=True)
-            done = _("{new}행을 가져왔습니다. {known}행은 이미 있었습니다.")
-            messages.success(request, str(done).format(new=new, known=known))
-            return HttpResponseRedirect(reverse(LISTS[kind]))
+            messages.error(request, _("올린 파일이 지워졌습니다. 다시 골라 주세요."))
         return HttpResponseRedirect(reverse("admin:curation_import"))
 
 
-LISTS = {PREFERENCE: "admin:curation_preferencepair_changelist", SFT: "admin:curation_sftrow_changelist"}
-
-
 def import_preview(upload: Path, kind: str, persona: str) -> dict[str, Any]:
-    """What importing this file would do: it is done, looked at, and rolled back."""
+    """What importing this file would do. Everything is read, nothing written."""
+    known = set(Persona.objects.values_list("slug", flat=True))
     try:
         lines = file_lines(upload.name, upload.read_bytes())
-        with transaction.atomic():
-            before = _newest(kind)
-            new, known = IMPORTS[kind](lines=lines, persona=persona or None)
-            made = _model(kind).objects.filter(pk__gt=before).order_by("pk")
-            rows = list(made[:SHOWN_ROWS])
-            flagged = made.filter(flags__isnull=False).distinct().count() if kind == PREFERENCE else 0
-            transaction.set_rollback(True)
+        if kind == SFT:
+            return _preview_of_examples(examples_read(lines, known=known, persona=persona or None))
+        return _preview_of_pairs(pairs_of_rows(rows_read(lines, known=known, persona=persona or None)))
     except FileRefused as refusal:
         return {"refusal": refusal.message}
     except RowsRefused as refusal:
         return {"errors": refusal.errors[:SHOWN_ERRORS], "error_count": len(refusal.errors)}
-    return {"new": new, "known": known, "flagged": flagged, "rows": rows}
 
 
-def _model(kind: str) -> Any:
-    return {PREFERENCE: PreferencePair, SFT: SftRow}[kind]
+def _preview_of_pairs(pairs: list[PreferencePair]) -> dict[str, Any]:
+    new = [pair for piece in in_pieces(pairs, LOOKED_AT_ONCE) for pair in pairs_unknown(pairs=piece)]
+    looks = pairs_look(pairs=new[:LOOKED_AT_ONCE])
+    counts = {"new": len(new), "known": len(pairs) - len(new)}
+    return {**counts, "flagged": sum(look.is_flagged for look in looks), "looked": len(looks), "rows": new[:SHOWN_ROWS]}
 
 
-def _newest(kind: str) -> int:
-    return _model(kind).objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+def _preview_of_examples(examples: list[Example]) -> dict[str, Any]:
+    personas = {persona.slug: persona for persona in Persona.objects.all()}
+    rows = [SftRow(persona=personas[one.persona], messages=one.messages) for one in examples[:SHOWN_ROWS]]
+    new = examples_unknown(examples=examples)
+    return {"new": new, "known": len(examples) - new, "rows": rows}
 
 
 def uploads() -> Path:

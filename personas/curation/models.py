@@ -64,6 +64,8 @@ class PreferencePair(models.Model):
     sampling = models.JSONField(_("생성 설정"), default=dict, blank=True)
     # What the chosen reply read before the message, as in Reply.exemplars.
     exemplars: Any = models.JSONField(_("참고한 예시"), default=list, blank=True)
+    # What an imported row said when it came (personas.curation.services): the same row is taken in once.
+    content_key = models.CharField(max_length=64, blank=True, db_index=True, editable=False)
     consent_at = models.DateTimeField(_("투표 때 동의"), null=True, blank=True)
     reviewed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("검토자"), null=True, blank=True, on_delete=models.SET_NULL
@@ -77,7 +79,7 @@ class PreferencePair(models.Model):
     created_at = models.DateTimeField(_("만든 때"), auto_now_add=True)
     # Who decided what, and every earlier wording. It goes with the pair: someone who leaves takes their words along.
     # Exemplars are other people's words, which leave the pair with them: no history may keep those.
-    history = HistoricalRecords(cascade_delete_history=True, excluded_fields=["exemplars"])
+    history = HistoricalRecords(cascade_delete_history=True, excluded_fields=["exemplars", "content_key"])
 
     objects = PairQuerySet.as_manager()
 
@@ -238,3 +240,46 @@ class SftRow(models.Model):
 
     def __str__(self) -> str:
         return f"#{self.pk} {self.messages[0]['content'][:30]}" if self.messages else f"#{self.pk}"
+
+
+class ImportRun(models.Model):
+    """A file of rows that is being taken in, and how far that has come."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("기다림")
+        RUNNING = "running", _("가져오는 중")
+        DONE = "done", _("끝")
+        FAILED = "failed", _("실패")
+
+    class Rows(models.TextChoices):
+        PREFERENCE = "preference", _("선호 쌍 (DPO)")
+        SFT = "sft", _("말투 예시 (SFT)")
+
+    ACTIVE = (State.WAITING, State.RUNNING)
+
+    upload = models.CharField(max_length=80)  # the file's name in exchange_pages.uploads()
+    rows = models.CharField(max_length=10, choices=Rows.choices)
+    persona = models.CharField(max_length=50, blank=True)  # whose rows they are, where a row does not say
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    state = models.CharField(max_length=8, choices=State.choices, default=State.WAITING)
+    total = models.PositiveIntegerField(default=0)
+    done = models.PositiveIntegerField(default=0)
+    new = models.PositiveIntegerField(default=0)
+    created_at = models.DateTimeField(auto_now_add=True)
+    seen_at = models.DateTimeField(auto_now=True)  # when its worker last said that it goes on
+
+    class Meta:
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"import {self.pk} ({self.state})"
+
+    @property
+    def known(self) -> int:
+        """Rows that were there already."""
+        return self.done - self.new
+
+    @property
+    def is_active(self) -> bool:
+        """Whether more is to come."""
+        return self.state in self.ACTIVE

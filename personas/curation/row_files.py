@@ -13,6 +13,10 @@ from moderation.decoding import KOREAN_EXCEL, NotUnicode, decoded
 
 JSON_LINES, PARQUET = "jsonl", "parquet"
 SUFFIXES = (JSON_LINES, "json", PARQUET)
+MOST_ROWS = 100_000
+MOST_BYTES = 200 * 1024 * 1024  # of a file once it is unpacked
+ROWS_AT_A_TIME = 1000
+_TOO_MUCH = _("행이 100,000개나 풀어서 200MB를 넘는 파일입니다. 나누어서 가져와 주세요.")
 
 Line = str | dict[str, Any]
 
@@ -32,6 +36,8 @@ def file_lines(name: str, content: bytes) -> list[Line]:
         return _parquet_rows(content)
     if suffix not in SUFFIXES:
         raise FileRefused(_("이름이 .jsonl이나 .parquet으로 끝나는 파일을 골라 주세요."))
+    if content.count(b"\n") >= MOST_ROWS:
+        raise FileRefused(_TOO_MUCH)
     try:
         return [*decoded(content).split("\n")]
     except NotUnicode as error:
@@ -61,11 +67,29 @@ def parquet(rows: Iterable[dict[str, Any]]) -> bytes:
 
 
 def _parquet_rows(content: bytes) -> list[Line]:
+    """Its rows, unpacked a few at a time: a file of some kilobytes may hold gigabytes of the same word."""
     arrow, files = _pyarrow()
     try:
-        return files.read_table(io.BytesIO(content)).to_pylist()
-    except (arrow.ArrowInvalid, OSError) as error:
+        file = files.ParquetFile(io.BytesIO(content))
+        packed = sum(file.metadata.row_group(group).total_byte_size for group in range(file.num_row_groups))
+        if file.metadata.num_rows > MOST_ROWS or packed > MOST_BYTES:
+            raise FileRefused(_TOO_MUCH)
+        # No value is longer than all of them packed, so no batch is longer than the limit.
+        at_a_time = max(1, min(MOST_ROWS, MOST_BYTES // max(packed, 1)))
+        return _within_limits(file.iter_batches(batch_size=min(at_a_time, ROWS_AT_A_TIME)))
+    except (arrow.ArrowException, OSError) as error:
         raise FileRefused(_("Parquet 파일로 읽을 수 없습니다. 파일이 온전한지 확인해 주세요.")) from error
+
+
+def _within_limits(batches: Iterable[Any]) -> list[Line]:
+    rows: list[Line] = []
+    unpacked = 0
+    for batch in batches:
+        unpacked += batch.nbytes
+        if unpacked > MOST_BYTES:
+            raise FileRefused(_TOO_MUCH)
+        rows += batch.to_pylist()
+    return rows
 
 
 def _pyarrow() -> tuple[Any, Any]:

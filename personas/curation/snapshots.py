@@ -4,6 +4,7 @@ import hashlib
 import os
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -25,14 +26,17 @@ THUMB = "thumb"
 SOURCES = {**dict(PreferencePair.Source.choices), THUMB: _("엄지")}
 
 
-def snapshot_make(*, persona: Persona) -> DatasetSnapshot | None:
+def snapshot_make(*, persona: Persona, among: DatasetSnapshot | None = None) -> DatasetSnapshot | None:
     """Freeze the persona's trainable pairs, and the thumbs where a night trains on them; None where there is neither.
 
     Rows in which somebody is in danger are looked for once more, whatever flags say. The same content gives the same
     snapshot again. A file that is there already is never opened for writing; one that was deleted is written again.
+    `among` leaves only rows that an earlier snapshot had, less those withdrawn since.
     """
     pairs = [pair for pair in pairs_trainable(persona=persona).order_by("pk") if not _is_dangerous_pair(pair)]
     thumbs = [thumb for thumb in thumbs_for_night(persona=persona) if not _is_dangerous_thumb(thumb)]
+    if among is not None:
+        pairs, thumbs = _also_in(among.pairs, pairs), _also_in(among.thumbs, thumbs)
     if not pairs and not thumbs:
         return None
     rows = _rows(pairs, thumbs)
@@ -75,6 +79,11 @@ def _rows(pairs: list[PreferencePair], thumbs: list[Thumb]) -> list[str]:
     return [row_write(pair, read, pair=pair.pk) for pair, read in zip(pairs, of_pairs, strict=True)] + [
         thumb_row_write(thumb, read) for thumb, read in zip(thumbs, of_thumbs, strict=True)
     ]
+
+
+def _also_in(had: Any, rows: list[Any]) -> list[Any]:
+    known = set(had.values_list("pk", flat=True))
+    return [row for row in rows if row.pk in known]
 
 
 def thumbs_in(snapshot: DatasetSnapshot) -> int:

@@ -11,7 +11,7 @@ def refresh_pair_flags() -> None:
     from personas.curation.flagging import pairs_flag
     from personas.curation.models import PreferencePair
 
-    pairs_flag(pairs=PreferencePair.objects.undecided())
+    pairs_flag(pairs=PreferencePair.objects.undecided().filter(visitor__isnull=False))
 
 
 @shared_task(name=contracts.FLAG_DANGERS)
@@ -34,3 +34,19 @@ def forget_exemplars(sources: list[str] | None = None) -> None:
     from personas.curation.exemplar_withdrawal import exemplars_forget, exemplars_sweep
 
     exemplars_sweep() if sources is None else exemplars_forget(sources=sources)
+
+
+@shared_task(name="housekeeping.import_rows")
+def import_rows(import_id: int) -> None:
+    """Take a file's rows in; the page that asked for it shows how far it has come."""
+    from personas.curation.imports import import_work
+
+    import_work(import_id=import_id)
+
+
+@shared_task(name="housekeeping.resume_imports")
+def resume_imports() -> None:
+    """Imports whose worker has died are taken up again."""
+    from personas.curation.imports import imports_resume
+
+    imports_resume()

@@ -1,5 +1,6 @@
 """Personas, their adapter versions, and the runs that made them."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -8,12 +9,15 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, RegexValidator
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.timezone import localtime
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from inference_worker.contracts import Sampling
+
+HEARTBEAT_LOST = timedelta(seconds=60)  # a run that says nothing for this long has lost its process (heartbeat.py)
 
 
 class Persona(models.Model):
@@ -237,6 +241,16 @@ class TrainingRun(models.Model):
 
     def __str__(self) -> str:
         return f"{self.persona.slug} {localtime(self.started_at):%Y-%m-%d %H:%M} {self.get_status_display()}"
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether it should go on and has said nothing for so long that its process must be gone."""
+        return self.status == self.Status.RUNNING and self.heartbeat_at < timezone.now() - HEARTBEAT_LOST
+
+    @property
+    def shown_state(self) -> str:
+        """How it goes, in the reader's language."""
+        return gettext("소식 없음") if self.is_silent else self.get_status_display()
 
     @cached_property
     def unwritten(self) -> list["RunEvent"]:

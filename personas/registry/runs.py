@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
+import redis
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 from django.db.models import F
@@ -17,12 +19,11 @@ from django.utils.translation import gettext as _
 
 from config.celery import app as celery
 from inference_worker import contracts
-from personas.registry.models import AdapterVersion, DatasetSnapshot, Persona, RunEvent, TrainingRun
+from personas.registry.models import HEARTBEAT_LOST, AdapterVersion, DatasetSnapshot, Persona, RunEvent, TrainingRun
 from personas.registry.services import Reason, candidate_stand, champion_promote
 
 Status: Any = TrainingRun.Status  # Any: a type checker without Django's stubs takes its members for tuples.
 HEARTBEAT_EVERY = timedelta(seconds=1)  # what comes faster is kept and written with the next one
-HEARTBEAT_LOST = timedelta(minutes=10)  # a run that says nothing for this long has lost its process
 MAX_ATTEMPTS = 3
 
 logger = logging.getLogger(__name__)
@@ -95,6 +96,12 @@ def run_heartbeat(*, run: TrainingRun, progress: Mapping[str, Any]) -> None:
         _write(run, progress=run.progress, heartbeat_at=run.heartbeat_at)
 
 
+def run_is_alive(*, run: TrainingRun) -> bool:
+    """Say that the run's process lives, whatever its steps do. False where it is no longer its to say."""
+    mine = TrainingRun.objects.filter(pk=run.pk, status=Status.RUNNING, attempt=run.attempt)
+    return bool(mine.update(heartbeat_at=timezone.now()))
+
+
 def run_note(*, run: TrainingRun, text: str) -> None:
     """Put a sentence into the run's log; it is written with the next heartbeat or the end."""
     run.unwritten.append(RunEvent(run=run, at=timezone.now(), text=text))
@@ -113,13 +120,24 @@ def run_cancel(*, run: TrainingRun, by: User) -> None:
 def runs_resume_lost() -> int:
     """Have runs whose trainer has died taken up again, begun three times at most. Returns how many were touched.
 
-    Not while another run goes on: the trainer is busy then, and the task may merely be waiting for it.
+    Not while another run goes on or a task waits: the trainer is busy then, or not there, and no run has died of it.
     """
+    if _a_task_waits():
+        return 0
     running = TrainingRun.objects.filter(status=Status.RUNNING)
     lost_since = timezone.now() - HEARTBEAT_LOST
     if running.filter(heartbeat_at__gte=lost_since).exists():
         return 0
     return sum(_take_up_again(run) for run in running.filter(heartbeat_at__lt=lost_since).select_related("persona"))
+
+
+def _a_task_waits() -> bool:
+    """Whether the trainer's queue holds a task; not where the broker cannot be asked."""
+    try:
+        with redis.Redis.from_url(settings.REDIS_URL, socket_timeout=1, socket_connect_timeout=1) as client:
+            return bool(client.llen("train"))
+    except redis.RedisError:
+        return False
 
 
 @transaction.atomic

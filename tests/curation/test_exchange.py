@@ -2,6 +2,7 @@
 
 import io
 import json
+from datetime import timedelta
 
 import pyarrow
 import pyarrow.parquet
@@ -9,9 +10,15 @@ import pytest
 from django.contrib.auth.models import Permission, User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
+from django.db import connection
+from django.db.models import Count
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
-from personas.curation import row_files
-from personas.curation.models import PreferencePair, SftRow
+from personas.curation import imports, row_files
+from personas.curation.flagging import MOST_OF_ONE_KEY
+from personas.curation.imports import import_work, imports_resume
+from personas.curation.models import BandKey, ImportRun, PreferencePair, SftRow
 from personas.curation.services import pairs_import, sft_rows_import
 from personas.curation.trl_rows import RowsRefused
 
@@ -44,7 +51,13 @@ def preview(client, file: SimpleUploadedFile, kind: str = "preference"):
 
 
 def confirm(client, answer):
-    return client.post(PAGE, {name: answer.context[name] for name in ("upload", "kind", "persona")}, follow=True)
+    """Confirm a preview, let the worker do what was asked for, and look at the page again."""
+    asked = {name: answer.context[name] for name in ("upload", "kind", "persona")}
+    page = client.post(PAGE, asked, follow=True)
+    for run in ImportRun.objects.filter(state="waiting"):
+        import_work(import_id=run.pk)
+        page = client.get(PAGE)
+    return page
 
 
 def test_a_preview_counts_and_keeps_nothing_until_it_is_confirmed(client, operator, sora):
@@ -76,6 +89,84 @@ def test_the_upload_names_no_other_file(client, operator, sora, var_dir):
     (var_dir / "secret.jsonl").write_text(json.dumps({**ROW, "persona": "sora"}))
     client.post(PAGE, {"upload": "../secret.jsonl", "kind": "preference", "persona": ""})
     assert not PreferencePair.objects.exists()
+
+
+def test_a_preview_writes_nothing_at_all(client, operator, sora):
+    with CaptureQueriesContext(connection) as asked:
+        preview(client, file_of(ROW, {**ROW, "chosen": "난 진짜 사람이야"}))
+    wrote = [query["sql"] for query in asked if query["sql"].split()[0] in ("INSERT", "UPDATE", "DELETE")]
+    assert [sql for sql in wrote if "session" not in sql] == []
+
+
+def test_an_import_is_done_by_a_worker_once_and_shows_how_far_it_is(client, operator, sora):
+    answer = preview(client, file_of(*({**ROW, "prompt": f"{number}?"} for number in range(250))))
+    page = client.post(PAGE, {name: answer.context[name] for name in ("upload", "kind", "persona")}, follow=True)
+    assert "<progress" in page.content.decode() and not PreferencePair.objects.exists()
+    run = ImportRun.objects.get()
+    import_work(import_id=run.pk)
+    import_work(import_id=run.pk)
+    run.refresh_from_db()
+    assert (run.state, run.total, run.done, run.new) == ("done", 250, 250, 250)
+    assert PreferencePair.objects.count() == 250
+
+
+def test_an_import_whose_worker_died_is_taken_up_again_and_doubles_nothing(client, operator, sora, monkeypatch):
+    answer = preview(client, file_of(*({**ROW, "prompt": f"{number}?"} for number in range(150))))
+    client.post(PAGE, {name: answer.context[name] for name in ("upload", "kind", "persona")})
+    run = ImportRun.objects.get()
+    with monkeypatch.context() as patched, pytest.raises(RuntimeError):
+        patched.setattr(imports, "_note", raise_power_cut)
+        import_work(import_id=run.pk)
+    assert PreferencePair.objects.count() == 100
+    ImportRun.objects.update(seen_at=timezone.now() - timedelta(minutes=2))
+    assert imports_resume() == 1
+    import_work(import_id=run.pk)
+    assert PreferencePair.objects.count() == 150
+
+
+def raise_power_cut(*_args, **_changes):
+    raise RuntimeError("power cut")
+
+
+def test_an_import_asks_the_database_a_few_times_for_many_rows(sora):
+    lines = [
+        json.dumps({**ROW, "prompt": f"{number}번 고민", "chosen": f"{number}이면 힘들었겠다"}) for number in range(200)
+    ]
+    with CaptureQueriesContext(connection) as asked:
+        pairs_import(lines=lines, persona="sora")
+    assert len(asked) < len(lines) / 2
+
+
+def test_nearly_equal_rows_of_one_file_are_flagged_as_they_come_in(sora):
+    rows = [
+        {**ROW, "chosen": f"오늘 진짜 힘들었겠다ㅠㅠ 나라도 속상했을 것 같아. 쉬자{'~' * number}"}
+        for number in range(3)
+    ]
+    pairs_import(lines=[json.dumps(row) for row in rows], persona="sora")
+    first, *others = PreferencePair.objects.order_by("pk")
+    assert [pair.flags.get(kind="duplicate").twin.pk < pair.pk for pair in others] == [True, True]
+    assert not first.flags.filter(kind="duplicate").exists()
+
+
+def test_of_many_nearly_equal_pairs_few_are_kept_for_the_search(sora):
+    rows = [{**ROW, "prompt": f"{'ㅋ' * number} 뭐 해?"} for number in range(1, 60)]
+    pairs_import(lines=[json.dumps(row) for row in rows], persona="sora")
+    most = BandKey.objects.values("key").annotate(pairs=Count("pk")).order_by("-pairs").first()
+    assert most["pairs"] == MOST_OF_ONE_KEY
+
+
+def test_a_small_file_that_unpacks_to_very_many_rows_is_refused_before_it_is_unpacked(client, operator, sora):
+    packed = io.BytesIO()
+    column = pyarrow.array(["뭐 해?"] * (row_files.MOST_ROWS + 1))
+    pyarrow.parquet.write_table(pyarrow.table(dict.fromkeys(ROW, column)), packed, compression="zstd")
+    answer = preview(client, SimpleUploadedFile("rows.parquet", packed.getvalue()))
+    assert "나누어서" in str(answer.context["preview"]["refusal"])
+
+
+def test_a_line_nested_without_end_is_a_bad_line(client, operator, sora):
+    answer = preview(client, file_of("[" * 200_000))
+    [error] = answer.context["preview"]["errors"]
+    assert "괄호" in str(error.problem)
 
 
 @pytest.mark.parametrize("name", ["rows.csv", "rows", "rows.parquet"])

@@ -86,8 +86,8 @@ def test_rewording_flags_anew(make_pair, curator):
     assert kinds(pair) == []
 
 
-def test_an_earlier_pair_is_flagged_by_command_and_by_task(make_pair):
-    pair, decided = make_pair(chosen="난 사람이야"), make_pair(chosen="난 사람이야", status="approved")
+def test_an_earlier_pair_is_flagged_by_command_and_a_visitors_by_task_too(make_pair, owner):
+    pair, decided = make_pair(chosen="난 사람이야", visitor=owner), make_pair(chosen="난 사람이야", status="approved")
     refresh_pair_flags()
     assert Kind.IDENTITY in kinds(pair) and kinds(decided) == []
     out = io.StringIO()

@@ -1,12 +1,14 @@
 """A run whose trainer has died is taken up again by the next one, and the dead one's late words count for nothing."""
 
 import json
+import time
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
 from personas.curation.models import PreferencePair
+from personas.registry.heartbeat import beating
 from personas.registry.models import TrainingRun
 from personas.registry.runs import (
     HEARTBEAT_LOST,
@@ -126,3 +128,34 @@ def test_the_checkpoints_of_a_run_that_was_given_up_are_swept_away_by_the_next(k
     TrainingRun.objects.update(status="failed")
     retrain(persona_slug=trainable.slug, trigger="nightly", train=Trainer())
     assert not left.exists()
+
+
+def test_the_second_attempt_learns_from_the_rows_of_the_first_less_those_withdrawn_since(killed, trainable):
+    first = set(killed.snapshot.pairs.values_list("pk", flat=True))
+    withdrawn = min(first)
+    PreferencePair.objects.get(pk=withdrawn).delete()
+    late = {"prompt": [{"role": "user", "content": "뒤늦은 질문"}], "chosen": "좋은 답", "rejected": "나쁜 답"}
+    PreferencePair.objects.create(persona=trainable, source="import", status="approved", **late)
+    runs_resume_lost()
+    run = resume(run_id=killed.pk, attempt=2, train=Trainer())
+    assert set(run.snapshot.pairs.values_list("pk", flat=True)) == first - {withdrawn}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_run_says_that_it_lives_while_a_step_takes_long(trainable):
+    run = run_start(persona=trainable, trigger="nightly")
+    silence(run)
+    run.refresh_from_db()
+    assert run.is_silent and run.shown_state == "소식 없음"
+    with beating(run, every=0.01):
+        deadline = time.monotonic() + 20
+        while run.is_silent and time.monotonic() < deadline:
+            run.refresh_from_db()
+    assert not run.is_silent
+
+
+def test_a_task_that_waits_for_the_trainer_counts_as_no_death(killed, redis_client):
+    redis_client.rpush("train", "a task")
+    assert runs_resume_lost() == 0
+    redis_client.delete("train")
+    assert runs_resume_lost() == 1

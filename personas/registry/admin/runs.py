@@ -25,6 +25,7 @@ from personas.registry.run_log import log_lines
 from personas.registry.runs import run_cancel
 
 LOG_LINES = 200  # a page shows the last ones
+SILENT = "silent"  # the look of a run that should go on and says nothing
 
 
 @admin.register(TrainingRun)
@@ -61,10 +62,11 @@ class TrainingRunAdmin(RegistryAdmin):
             TrainingRun.Status.SKIPPED: "",
             TrainingRun.Status.CANCELLED: "",
             TrainingRun.Status.FAILED: "danger",
+            SILENT: "warning",
         },
     )
     def state(self, run: TrainingRun) -> tuple[str, str]:
-        return run.status, run.get_status_display()
+        return SILENT if run.is_silent else run.status, run.shown_state
 
     @display(description=_("걸린 시간"))
     def took(self, run: TrainingRun) -> str:
