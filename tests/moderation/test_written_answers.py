@@ -35,7 +35,8 @@ def test_the_right_number_is_there_to_be_read_and_the_right_person_is_spoken_to(
 @pytest.mark.parametrize("kind", KINDS)
 def test_what_is_not_clear_is_asked(persona, kind):
     asking = [
-        bool(re.search(r"\?|말해 ?줘|알려 ?줘|말해", one.text)) for one in answers_for(persona, kind, "self", "ask")
+        bool(re.search(r"\?|말해 ?줘|알려 ?줘|말해|궁금해|물어볼게", one.text))
+        for one in answers_for(persona, kind, "self", "ask")
     ]
     assert all(asking)
     assert answers_for(persona, kind, "other", "ask")
