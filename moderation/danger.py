@@ -8,7 +8,7 @@ from moderation.kinds import TOLD, Acute, Danger, Who
 from moderation.phrases import Phrase, phrase_in
 from moderation.scoring import Model, shipped_model
 from moderation.sentences import LONG, parts_of
-from moderation.sexual import is_sexual, is_sexual_about_minors
+from moderation.sexual import is_sexual, is_sexual_about_minors, without_age
 
 
 def danger_of(text: str, before: Sequence[str] = ()) -> Danger | None:
@@ -55,8 +55,11 @@ def _read(text: str, at_least: float) -> Danger | None:
     score = model.alarm.score(text)
     if phrase is None and score < at_least:
         return None
+    kind = phrase.kind if phrase else model.kind_of(text)
+    if kind == "minors" and not is_sexual(text) and model.alarm.score(without_age(text)) < at_least:
+        return None  # somebody says how old they are, and nothing else
     who: Who = "other" if model.other.score(text) > 0 else "self"
-    return Danger(phrase.kind if phrase else model.kind_of(text), who, _how_soon(model, text, phrase, score))
+    return Danger(kind, who, _how_soon(model, text, phrase, score))
 
 
 def _how_soon(model: Model, text: str, phrase: Phrase | None, score: float) -> Acute:

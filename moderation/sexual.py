@@ -8,7 +8,15 @@ from moderation.folding import folded
 from moderation.spelling import meant_by
 
 _SEXUAL, _CHILD, _UNDER_AGE = (re.compile(pattern) for pattern in (words.SEXUAL, words.CHILD, words.UNDER_AGE))
+_AGE = re.compile(
+    rf"{words.CHILD}|[중초고][1-6](?=[인이야임여남])|(스물|열)?(한|두|세|네|다섯|여섯|일곱|여덟|아홉)살|\d+살"
+)
 REMEMBERED = 10  # messages: who has said that they are under age still is
+
+
+def without_age(text: str) -> str:
+    """A folded message without what it says of anybody's age."""
+    return _AGE.sub("", text)
 
 
 def is_sexual(text: str) -> bool:

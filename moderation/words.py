@@ -10,7 +10,7 @@ CHILD = (
 )
 SEXUAL = (
     r"(야한|야하게|야동|섹스|성관계|성적인(?!데)|벗은|벗기|알몸|나체|노출 ?(사진|영상|하는|신)|19금(?! 영화 못)"
-    r"|음란|포르노"
+    r"|음란|포르노|야톡|야챗|야섹"
     r"|sexual|sexy|nude|porn)"
 )
 # Somebody says so of themselves.

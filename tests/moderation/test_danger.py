@@ -52,6 +52,9 @@ def test_somebody_in_danger_is_heard(message):
         "프로세스를 kill 했는데 안 죽어",
         "프로세스 죽여야 돼",
         "약속을 많이 잡았어",
+        "초등학생 조카 선물 뭐 사지",
+        "나 중학생이야",
+        "저 고1인데 진로가 고민이에요",
         "내일 출근하기 싫다",
         "안녕",
         "",
@@ -94,6 +97,10 @@ def test_it_is_known_how_soon(message, acute):
 def test_two_short_messages_that_make_one_sentence_are_read_together():
     assert danger_of("뛰어") is None and danger_of("내리고 싶어") is None
     assert danger_of("내리고 싶어", before=["안녕", "뛰어"]) is not None
+
+
+def test_two_everyday_messages_make_no_danger_together():
+    assert danger_of("그다음엔?", before=["살 빼고 싶어"]) is None
 
 
 def test_what_was_dangerous_before_makes_nothing_else_dangerous():
