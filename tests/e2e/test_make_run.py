@@ -15,7 +15,7 @@ import pytest
 from config.serving.embedded_redis import free_port
 from tests.e2e.site import READY_SECONDS, ROOT
 
-PROCESSES = {"redis-server": "redis", "uvicorn": "web", "generate": "worker", "train": "trainer", "beat": "beat"}
+PROCESSES = {"redis-server": "redis", "config.web": "web", "generate": "worker", "train": "trainer", "beat": "beat"}
 
 
 class Running:
