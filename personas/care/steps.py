@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from moderation import Danger, danger_of, is_sexual
 from personas.care.models import Care
 from personas.care.selectors import care_of, has_care_lapsed
-from personas.care.yes_and_no import is_no, is_yes
+from personas.care.yes_and_no import is_bare, is_no, is_yes
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ def step_for(*, visitor_id: uuid.UUID, text: str, before: Sequence[str] = ()) ->
     Whoever is in care hears no model about anything.
     """
     danger, care = danger_of(text, before), care_of(visitor_id=visitor_id)
-    if care is not None and care.acute == "ask" and (danger is None or danger.acute == "ask"):
+    if care is not None and care.acute == "ask" and (danger is None or danger.acute == "ask" or is_bare(text)):
         return _answered(care, text)
     if danger is not None:
         return _for(danger, text)

@@ -5,6 +5,7 @@ import re
 from moderation.folding import folded
 
 LONGEST = 20  # letters
+BARE = 6  # letters of an answer that says nothing but yes or no
 _NO = re.compile(
     r"(아니|아냐|아뇨|아닌|ㄴㄴ|노노|no(?!w)|nope|그런(거|건|뜻|의미|말|마음)?(은|이)?(절대|전혀)?(아니|없)|농담|장난|안전|전혀|절대)"
 )
@@ -19,6 +20,11 @@ def is_no(text: str) -> bool:
 def is_yes(text: str) -> bool:
     """Whether a short answer says that it was."""
     return _is_short(text) and _YES.match(folded(text)) is not None
+
+
+def is_bare(text: str) -> bool:
+    """Whether it is a yes or a no and nothing else, whatever its letters look like to a classifier."""
+    return len(folded(text)) <= BARE and (is_no(text) or is_yes(text))
 
 
 def _is_short(text: str) -> bool:
