@@ -16,5 +16,5 @@ PART = SURE
 
 # Two short messages are read as one where neither is a danger by itself ("나 오늘" / "옥상이야"). Together they must be
 # plainer than one alone: most that is said before has nothing to do with it.
-JOINED = -0.5
+JOINED = 1.0
 JOINED_LETTERS = 60  # longer ones say by themselves what they say
