@@ -20,6 +20,7 @@ from channels.security.websocket import AllowedHostsOriginValidator  # noqa: E40
 from channels.sessions import CookieMiddleware  # noqa: E402
 from django.conf import settings  # noqa: E402
 
+from config.socket_limits import with_socket_limits  # noqa: E402
 from config.static_files import with_static_files  # noqa: E402
 from config.whole_requests import with_whole_requests  # noqa: E402
 from personas.chat.routing import websocket_urlpatterns as chat_sockets  # noqa: E402
@@ -56,6 +57,8 @@ async def http(scope, receive, send):
 application = ProtocolTypeRouter(
     {
         "http": http,
-        "websocket": AllowedHostsOriginValidator(CookieMiddleware(URLRouter(chat_sockets + quiz_sockets))),
+        "websocket": with_socket_limits(
+            AllowedHostsOriginValidator(CookieMiddleware(URLRouter(chat_sockets + quiz_sockets)))
+        ),
     }
 )

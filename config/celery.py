@@ -12,7 +12,17 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 app = Celery("egenteto")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 # The web side sends tasks by name (inference_worker.contracts), so it never imports this module's torch.
-app.autodiscover_tasks(["inference_worker", "personas.curation", "personas.morning", "personas.ratings", "quiz"])
+app.autodiscover_tasks(
+    [
+        "inference_worker",
+        "personas.care",
+        "personas.curation",
+        "personas.morning",
+        "personas.ratings",
+        "personas.thumbs",
+        "quiz",
+    ]
+)
 
 
 @worker_process_init.connect

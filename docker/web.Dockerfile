@@ -11,4 +11,4 @@ RUN SECRET_KEY=build python manage.py collectstatic --no-input
 USER 1000
 EXPOSE 8000
 HEALTHCHECK --interval=15s --timeout=5s CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8000/healthz', timeout=3)"]
-CMD ["python", "-m", "uvicorn", "config.asgi:application", "--host", "0.0.0.0", "--port", "8000"]
+CMD ["python", "-m", "config.web", "--host", "0.0.0.0", "--port", "8000"]

@@ -63,14 +63,14 @@ class ComposerInUse:
             logger.info("exemplars of the desk: %d new, %d gone, %d in all", len(added), len(removed), len(live))
 
 
-def load_composer(cache: Path) -> Composer:
+def load_composer(cache: Path, *, reads_talk: bool) -> Composer:
     """Over the repository's exchanges of every split but the test's. Raises EncoderError, BaseModelError, RowError."""
     from inference_worker.exemplars.encoder import load_encoder
     from inference_worker.exemplars.vectors import ShippedVectors
 
     encoder = ShippedVectors(ENCODER, load_encoder(ENCODER, cache))
     index = ExemplarIndex.of(SEED_DATA.exchanges("train", "validation"), encoder)
-    return Composer(encoder, index, SEED_DATA.modest_replies())
+    return Composer(encoder, index, SEED_DATA.modest_replies(), reads_talk=reads_talk)
 
 
 def reads_exemplars(adapters: Sequence[PinnedAdapter]) -> bool:

@@ -298,7 +298,10 @@ def composer():
     """This process's composer of prompts, made on first use."""
     from inference_worker.prompting import ComposerInUse, load_composer
 
-    return ComposerInUse(lambda: load_composer(settings.BASE_MODEL_CACHE), live=_exchanges_of_the_desk)
+    def load():
+        return load_composer(settings.BASE_MODEL_CACHE, reads_talk=bool(settings.BASE_MODEL))
+
+    return ComposerInUse(load, live=_exchanges_of_the_desk)
 
 
 def _exchanges_of_the_desk():

@@ -3,10 +3,10 @@
 `python -m moderation.train` measures on rows that a model has not seen and prints what these give.
 """
 
-# From here on a message is answered by what people wrote. It would rather ask too often: docs/safety.md has what this
-# gives on unseen rows. A point lower asks about twice as many everyday messages, for two more of a hundred in danger.
-# Letters do not tell more; more rows do.
-ALARM = -3.0
+# From here on a message is answered by what people wrote. Of messages that nobody had seen (535 of danger, 740 everyday
+# ones) -1.5 hears 84 % of one's own harm and asks about 3.4 % of the everyday ones; -3 hears 89 % and asks about 7.4 %,
+# one message in fourteen, and who is asked for nothing again and again reads past it. Letters tell no more; rows do.
+ALARM = -1.5
 
 # From here on the words are plain; of unseen everyday messages that is one in a hundred. Between the two it is
 # asked ("혹시 죽고 싶은 마음도 있어?"), and a no ends it.
@@ -16,5 +16,5 @@ PART = SURE
 
 # Two short messages are read as one where neither is a danger by itself ("나 오늘" / "옥상이야"). Together they must be
 # plainer than one alone: most that is said before has nothing to do with it.
-JOINED = 1.5
+JOINED = 1.0
 JOINED_LETTERS = 60  # longer ones say by themselves what they say

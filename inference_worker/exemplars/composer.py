@@ -21,7 +21,10 @@ from inference_worker.training.rows import Message
 SHOWN = 2  # exchanges before a message; a third costs a fifth more prompt and was seldom the right one
 
 # Below this an exchange is about something else, and a far exemplar is worse than none (docs/training-log.md).
-NEAR = 0.72
+NEAR = 0.70
+# Half a message that says two things ("벌써 금욜이다 주말에 뭐하지") has to be nearer: the other half goes unanswered.
+NEAR_IN_PART = 0.86
+SHORTEST_PART = 3  # characters
 
 
 MODEST = "modest"  # the id of a modest reply that stands in for a near exchange
@@ -58,17 +61,29 @@ class Asked:
 class Composer:
     """Looks exemplars up and writes prompts. Many threads may use one; its index is replaced, never changed."""
 
-    def __init__(self, encoder: Encoder, index: ExemplarIndex, modest: ModestReplies | None = None) -> None:
+    def __init__(
+        self,
+        encoder: Encoder,
+        index: ExemplarIndex,
+        modest: ModestReplies | None = None,
+        *,
+        reads_talk: bool = True,
+    ) -> None:
+        """`reads_talk` False leaves the turns before the newest out where an exemplar stands: with both to read, the
+        small base makes something of neither (docs/training-log.md). A follow-up is looked up with the turn before it
+        all the same."""
         self.encoder = encoder
         self.index = index
         self.modest = modest or ModestReplies({})
+        self.reads_talk = reads_talk
 
     def compose(self, messages: Sequence[Message], asked: Asked, *, hidden: Iterable[str] = ()) -> Composition:
         """The prompt of a reply to the talk's newest message. `hidden` wordings are not found."""
         nearest = self.look_up(messages, asked, hidden=hidden)
         exemplars = tuple(shown_of(nearest, asked, messages[-1]["content"])) or self.modest_exemplar(messages, asked)
         context = Context(exemplars, asked.facts, asked.now if _asks_for_time(nearest) else None)
-        return Composition(in_form(messages, context), exemplars)
+        read = messages if self.reads_talk or not exemplars else messages[-1:]
+        return Composition(in_form(read, context), exemplars)
 
     def modest_exemplar(self, messages: Sequence[Message], asked: Asked) -> tuple[Exemplar, ...]:
         """Where nothing is near: a modest reply as the exemplar of this very message, in the loudest voice."""
@@ -83,19 +98,37 @@ class Composer:
         def fits(exchange: Exchange) -> bool:
             return exchange.fits(known) and any(slug in exchange.replies for slug in asked.personas)
 
-        for query in queries(messages):
-            vector = self.encoder.encode([query])[0]
-            found = self.index.nearest(vector, SHOWN, fits=fits, hidden=hidden)
-            near = [one for one in found if one.similarity >= max(NEAR, found[0].similarity - BESIDE)]
+        for wanted, least in queries(messages):
+            vectors = self.encoder.encode(wanted)
+            found = max(
+                (self.index.nearest(vector, SHOWN, fits=fits, hidden=hidden) for vector in vectors),
+                key=lambda nearest: nearest[0].similarity if nearest else 0.0,
+            )
+            near = [one for one in found if one.similarity >= max(least, found[0].similarity - BESIDE)]
             if near:
                 return near
         return []
 
 
-def queries(messages: Sequence[Message]) -> list[str]:
-    """What to look up, in this order: the newest message, and the visitor's one before it together with it."""
+def queries(messages: Sequence[Message]) -> list[tuple[list[str], float]]:
+    """What to look up and how near it has to be, in this order: the newest message; the visitor's one before it
+    together with it; and the parts of a message that says two things, of which the nearest counts."""
     said = [message["content"] for message in messages if message["role"] == "user"]
-    return [said[-1]] if len(said) < 2 else [said[-1], f"{said[-2]} {said[-1]}"]
+    asked: list[tuple[list[str], float]] = [([said[-1]], NEAR)]
+    if len(said) > 1:
+        asked.append(([f"{said[-2]} {said[-1]}"], NEAR))
+    if parts := parts_of(said[-1]):
+        asked.append((parts, NEAR_IN_PART))
+    return asked
+
+
+def parts_of(message: str) -> list[str]:
+    """The beginning and the end of a message at each of its first blanks, longer than a word or two; none of a short
+    one. At most twelve: what is looked up for one message is bounded."""
+    words = message.split()
+    cuts = range(1, min(len(words), 7))
+    halves = [" ".join(half) for cut in cuts for half in (words[:cut], words[cut:])]
+    return [half for half in dict.fromkeys(halves) if len(half) >= SHORTEST_PART]
 
 
 def shown_of(nearest: Sequence[Near], asked: Asked, message: str) -> list[Exemplar]:

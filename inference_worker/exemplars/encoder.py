@@ -11,7 +11,7 @@ import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -171,4 +171,5 @@ def _apply(changes: dict[str, tuple[np.ndarray, np.ndarray]], body: torch.nn.Mod
     import torch
 
     for name, (down, up) in changes.items():
-        body.get_submodule(name).weight += torch.from_numpy(up @ down)
+        linear: Any = body.get_submodule(name)
+        linear.weight += torch.from_numpy(up @ down)

@@ -25,7 +25,7 @@ EXEMPLAR_FORM = "exemplars-1"
 FORMS = (PLAIN_FORM, EXEMPLAR_FORM)
 
 _SAID, _ANSWERED, _KNOWN, _NOW, _MESSAGE = "예", "답", "기억", "지금", "말"
-_LABEL = re.compile(rf"(?m)^(\s*(?:{_SAID}|{_ANSWERED}|{_KNOWN}|{_NOW}|{_MESSAGE}))\s*[:：]")
+_LABEL = re.compile(rf"(?m)^([^\S\n]*(?:{_SAID}|{_ANSWERED}|{_KNOWN}|{_NOW}|{_MESSAGE}))[^\S\n]*[:：]")
 _WEEKDAYS = "월화수목금토일"
 
 

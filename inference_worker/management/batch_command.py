@@ -84,7 +84,7 @@ def read_talks() -> Iterator[list[dict[str, str]]]:
     Raises CommandError naming line and field.
     """
     for number, row in _json_objects():
-        messages = row["messages"] if "messages" in row else [{"role": "user", "content": row.get("prompt")}]
+        messages: Any = row["messages"] if "messages" in row else [{"role": "user", "content": row.get("prompt")}]
         field = "messages" if "messages" in row else "prompt"
         if not _is_talk(messages):
             raise CommandError(

@@ -27,7 +27,7 @@ from inference_worker.exemplars.encoder import (
     write_weights,
 )  # fmt: skip
 from inference_worker.exemplars.exchanges import Exchange
-from inference_worker.exemplars.vectors import write_vectors
+from inference_worker.exemplars.vectors import VECTORS_FILE, ShippedVectors, write_vectors
 from inference_worker.training.arguments import multiplies_in_bf16
 from inference_worker.training.progress import Progress, silent
 from inference_worker.training.row_files import rows_sha256
@@ -157,6 +157,7 @@ def main() -> int:
     parser.add_argument("--output", type=Path, default=ENCODER)
     parser.add_argument("--cache", type=Path, default=Path("var/base"))
     parser.add_argument("--steps", type=int, default=EncoderSettings.steps)
+    parser.add_argument("--vectors", action="store_true", help="only the vectors of wordings that are new or changed")
     parser.add_argument("--measure", action="store_true", help="hide a wording of each intent and look it up instead")
     options = parser.parse_args()
     base = resolve_base_model("", cache=options.cache)
@@ -165,12 +166,14 @@ def main() -> int:
     if options.measure:
         print(measure(base, exchanges, settings, _print))
         return 0
-    weights = EncoderTraining(base, settings).train(_several([one.wordings for one in exchanges]), _print)
-    write_weights(weights, options.output, base.hash, {"rows_sha256": rows_sha256(*SEED_DATA.shared_files)})
+    if not options.vectors:
+        weights = EncoderTraining(base, settings).train(_several([one.wordings for one in exchanges]), _print)
+        write_weights(weights, options.output, base.hash, {"rows_sha256": rows_sha256(*SEED_DATA.shared_files)})
+        (options.output / VECTORS_FILE).unlink(missing_ok=True)
     texts, _ = texts_and_owners(exchanges)
-    print(f"Encoding {len(texts)} wordings", flush=True)
+    print(f"Encoding {len(texts)} wordings, those that are known already left as they are", flush=True)
     stored = ExemplarEncoder(base, read_weights(options.output, base.hash))  # as it is served: in half precision
-    write_vectors(texts, stored.encode(texts), options.output)
+    write_vectors(texts, ShippedVectors(options.output, stored).encode(texts), options.output)
     print(f"Written to {options.output}")
     return 0
 

@@ -81,7 +81,7 @@ def _with_explicit_prompts(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
     for line, data in _read_lines(path):
         if "label" in data:
             continue
-        sides = [data.get(side) for side in ("chosen", "rejected")]
+        sides: list[Any] = [data.get(side) for side in ("chosen", "rejected")]
         if all(isinstance(side, list) and len(side) > 1 for side in sides):
             data = data | _split_conversations(path, line, data.get("prompt"), *sides)
         yield line, data

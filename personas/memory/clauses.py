@@ -1,9 +1,10 @@
 """A message in pieces, each of which may tell one thing."""
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+
+from moderation.composing import composed
 
 _PIECE = re.compile(
     r"([^.!?…~,;:\n\r^ㅋㅎㅠㅜㅡ\u2600-\u27bf\U0001f300-\U0001faff]+)((?:[^\w<>\[\]{}|\\/]|[ㅋㅎㅠㅜㅡ])*)"
@@ -22,7 +23,7 @@ class Clause:
 
 def clauses_of(message: str) -> Iterator[Clause]:
     """The pieces of a message, in order: split at marks, laughter and emoji. Linear in the message's length."""
-    text = unicodedata.normalize("NFC", _QUOTES.sub("", _UNSEEN.sub("", message)))
+    text = composed(_QUOTES.sub("", _UNSEEN.sub("", message)))
     for piece in _PIECE.finditer(text.replace("？", "?").replace("。", ".")):
         said, marks = piece.groups()
         if said.strip():

@@ -56,8 +56,16 @@ class Erased:
     value: str = ""
 
 
-Change = Told | Erased
+@dataclass(frozen=True)
+class PetNamed:
+    """A bare "이름은 나비야". It counts where the newest fact is a pet without a name."""
 
+    name: str
+
+
+Change = Told | Erased | PetNamed
+
+_ONE = " 한 마리"
 _DAYS_NEAR = {-1: "어제", 0: "오늘", 1: "내일", 2: "모레"}
 
 
@@ -70,8 +78,21 @@ def changed(known: Iterable[Fact], changes: Iterable[Change], today: date) -> li
     """The facts known after these changes, oldest first. Of each kind the newest few stay; plans that are over go."""
     facts = [fact for fact in known if not fact.is_over(today)]
     for change in changes:
-        facts = _told(facts, change) if isinstance(change, Told) else _erased(facts, change)
+        match change:
+            case Told():
+                facts = _told(facts, change)
+            case Erased():
+                facts = _erased(facts, change)
+            case PetNamed(name):
+                facts = _pet_named(facts, name)
     return facts
+
+
+def _pet_named(facts: list[Fact], name: str) -> list[Fact]:
+    if not facts or facts[-1].kind != Kind.PET:
+        return facts
+    pet = facts[-1].value.removesuffix(_ONE)
+    return facts if " " in pet else [*facts[:-1], Fact(Kind.PET, f"{pet} {name}")]
 
 
 def _told(facts: list[Fact], told: Told) -> list[Fact]:

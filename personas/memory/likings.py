@@ -7,7 +7,7 @@ from personas.memory.clauses import Clause
 from personas.memory.endings import is_noun_said, without_object_particle
 from personas.memory.facts import Change, Erased, Fact, Kind, Told
 from personas.memory.fitness import is_fit
-from personas.memory.names import is_given_name, short
+from personas.memory.personal_names import is_given_name, short
 from personas.memory.phrases import MY, I, pattern, told
 
 _W = "[0-9A-Za-z가-힣]{1,10}"

@@ -25,8 +25,9 @@ def facts_note(*, visitor: Visitor, text: str, conversation_id: uuid.UUID) -> No
 
 def _replace(visitor: Visitor, conversation_id: uuid.UUID, changes: list[Change], facts: list[Fact]) -> None:
     told_now = {change.fact for change in changes if isinstance(change, Told)}
-    kept = set(facts) - told_now
-    for row in _rows(visitor):
+    rows = _rows(visitor)
+    kept = {row.fact for row in rows}.intersection(facts) - told_now
+    for row in rows:
         if row.fact not in kept:
             row.delete()
     now = timezone.now()

@@ -6,6 +6,8 @@ What was found is replaced in the text as it was written: every character of the
 import re
 import unicodedata
 
+from moderation.composing import composed
+
 _WIDE = range(0xFF01, 0xFF5F)  # full-width letters, digits and signs; 0xFEE0 above the plain ones
 _HYPHENS = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe63\u2043\u02d7"
 # Letters that cannot be seen, beside those that Unicode calls format characters.
@@ -21,7 +23,7 @@ class Spelling:
         self._stands_for: list[str] = []  # for each character of `plain`, what was written there
         letters: list[str] = []
         unseen = ""
-        for character in unicodedata.normalize("NFC", text):
+        for character in composed(text):
             if _is_unseen(character):
                 unseen += character
             else:

@@ -65,7 +65,10 @@ def _shipped_load(persona: Persona, source: Path) -> AdapterVersion | None:
 
 
 def sft_adapter_folder(persona: Persona) -> Path:
-    """The persona's fixed SFT adapter, from which every night starts. Raises AdapterRefused where there is none."""
+    """The persona's fixed SFT adapter, from which every night starts: the shipped version itself where that is what SFT
+    made, without a round of preferences after it. Raises AdapterRefused where there is none."""
     folder = SHIPPED / persona.slug / "sft"
+    if not folder.is_dir():
+        folder = max((SHIPPED / persona.slug).glob("v*/manifest.json"), key=_number, default=folder / "x").parent
     manifest_read(folder)
     return folder

@@ -200,8 +200,8 @@ def test_pairs_are_neither_added_nor_deleted_by_hand(desk, admin_user, make_pair
 
 def test_conversations_votes_and_visitors_have_no_admin_page(desk, admin_user):
     front_page = desk(admin_user).get("/admin/").content.decode()
-    for app in ("chat", "voting", "privacy"):
-        assert f"/admin/{app}/" not in front_page
+    for page in ("chat/conversation", "chat/turn", "chat/reply", "voting", "privacy"):
+        assert f"/admin/{page}/" not in front_page
 
 
 def test_a_line_of_the_log_says_in_words_and_in_full_what_it_changed(desk, admin_user, curator, make_pair):

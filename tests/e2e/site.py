@@ -73,7 +73,7 @@ class Site:
             self.manage(*command)
 
     def start_web(self) -> None:
-        self._start("web", "uvicorn", "config.asgi:application", "--port", str(self.port), "--no-access-log")
+        self._start("web", "config.web", "--port", str(self.port))
 
     def start_worker(self) -> None:
         queues = ["--queues", "generate,housekeeping", "--pool", "threads", "--concurrency", "36"]

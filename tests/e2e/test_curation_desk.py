@@ -107,8 +107,10 @@ def hold_the_next_answer(page: Page) -> Callable[[], None]:
     page.route("**/queue/", lambda route: held.append(route) if route.request.method == "POST" else route.continue_())
 
     def let_go() -> None:
-        page.unroute("**/queue/")
+        while not held:
+            page.wait_for_timeout(20)
         held[0].continue_()
+        page.unroute("**/queue/")
 
     return let_go
 

@@ -18,7 +18,12 @@ from personas.privacy.models import Visitor
 from personas.registry.models import Persona
 teller = Visitor.objects.create()
 talk = conversation_start(visitor=teller, persona=Persona.objects.get(slug="egen"))
-for text in ("나 지민이야", "우리 고양이 이름은 나비야", "나 12월 25일에 제주도 여행 가", "나는 아이스 아메리카노 좋아해"):
+for text in (
+    "나 지민이야",
+    "우리 고양이 이름은 나비야",
+    "나 12월 25일에 제주도 여행 가",
+    "나는 아이스 아메리카노 좋아해",
+):
     facts_note(visitor=teller, text=text, conversation_id=talk.pk)
 print("cookie", signed(teller.pk))
 """

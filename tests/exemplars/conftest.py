@@ -36,7 +36,9 @@ def encoder() -> LetterEncoder:
 def exchanges() -> list[Exchange]:
     return [
         Exchange(
-            "food-1", ("배고파", "배고파 죽겠네"), {"egen": ("뭐 먹을까?", "밥 차리자~"), "teto": ("먹어.", "라면.")}
+            "food-1",
+            ("배고파", "배고파서 죽겠다 진짜", "배고파서 죽겠네 진짜"),
+            {"egen": ("뭐 먹을까?", "밥 차리자~"), "teto": ("먹어.", "라면.")},
         ),
         Exchange(
             "work-1", ("퇴사하고 싶어", "회사 그만둘래"), {"egen": ("많이 지쳤구나.",), "teto": ("통장부터 봐.",)}

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import pytest
 
-from inference_worker.exemplars.composer import Asked, queries
+from inference_worker.exemplars.composer import Asked, parts_of, queries
 from inference_worker.exemplars.exchanges import Exchange
 
 NIGHT = datetime(2026, 11, 28, 23, 40)
@@ -26,8 +26,9 @@ def test_where_nothing_is_near_nothing_is_shown(composer):
 
 
 def test_a_hidden_wording_is_not_found_but_its_intent_is(composer):
-    made = composer.compose([user("배고파 죽겠네")], Asked(("egen",)), hidden={"배고파 죽겠네"})
-    assert [exemplar.said for exemplar in made.exemplars if exemplar.id == "food-1"] == ["배고파"]
+    said = "배고파서 죽겠네 진짜"
+    made = composer.compose([user(said)], Asked(("egen",)), hidden={said})
+    assert [exemplar.said for exemplar in made.exemplars] == ["배고파서 죽겠다 진짜"]
 
 
 def test_the_seed_decides_which_reply_is_shown_and_all_of_them_come(composer):
@@ -51,7 +52,19 @@ def test_the_hour_stands_in_the_prompt_where_it_is_asked_for_and_only_there(comp
 
 def test_a_follow_up_is_looked_up_with_the_message_before_it():
     talk = [user("면접 떨어졌어"), {"role": "assistant", "content": "아쉽다."}, user("그럼 뭐라고 말해?")]
-    assert queries(talk) == ["그럼 뭐라고 말해?", "면접 떨어졌어 그럼 뭐라고 말해?"]
+    assert [wanted for wanted, _least in queries(talk)][:2] == [
+        ["그럼 뭐라고 말해?"],
+        ["면접 떨어졌어 그럼 뭐라고 말해?"],
+    ]
+
+
+def test_a_message_that_says_two_things_is_found_by_one_of_them(composer):
+    made = composer.compose([user("벌써 금요일 저녁이네 퇴사하고 싶어")], Asked(("egen",)))
+    assert made.exemplar_ids == ["work-1"] and made.messages[-1]["content"].endswith("퇴사하고 싶어")
+
+
+def test_the_parts_of_the_longest_message_are_few():
+    assert len(parts_of("말이 많은 사람이 " * 300)) <= 12
 
 
 def test_in_a_blend_the_personas_take_turns(composer):
@@ -72,3 +85,23 @@ def test_a_reader_of_one_persona_never_meets_the_others_words(composer):
     alone = Exchange("desk-2", ("나만의 말",), {"teto": ("응.",)})
     composer.index = composer.index.with_changes([alone], (), composer.encoder)
     assert "desk-2" not in composer.compose([user("나만의 말")], Asked(("egen",))).exemplar_ids
+
+
+def test_a_small_base_reads_the_talk_only_where_no_exemplar_stands(composer):
+    talk = [user("안녕"), {"role": "assistant", "content": "왔어?"}, user("배고파")]
+    assert composer.compose(talk, Asked(("egen",))).messages[:2] == talk[:2]
+    composer.reads_talk = False
+    [alone] = composer.compose(talk, Asked(("egen",))).messages
+    assert alone["content"].endswith("말: 배고파")
+    far = [*talk[:2], user("양자역학 설명 부탁드립니다")]
+    assert composer.compose(far, Asked(("egen",))).messages == far
+
+
+def test_another_visitors_words_are_looked_up_with_and_never_shown(composer):
+    secret = Exchange(
+        "pair-7-abc123", ("집 현관문 비밀번호 4417이라고 적어 뒀어",), {"egen": ("잘 숨겨 둬.",)}, is_private=True
+    )
+    composer.index = composer.index.with_changes([secret], (), composer.encoder)
+    made = composer.compose([user("집 현관문 비밀번호 이라고 적어 뒀어")], Asked(("egen",)))
+    assert made.exemplar_ids == ["pair-7-abc123"] and "4417" not in made.messages[-1]["content"]
+    assert made.exemplars[0].said == "집 현관문 비밀번호 이라고 적어 뒀어" and made.exemplars[0].reply == "잘 숨겨 둬."

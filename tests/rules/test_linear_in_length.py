@@ -6,11 +6,15 @@ import importlib
 import re
 import time
 from collections.abc import Callable, Iterator
+from datetime import date
 
 import pytest
 from django.conf import settings
 
+from inference_worker.exemplars.modest import kind_of
+from inference_worker.exemplars.prompt_form import Context, in_form
 from moderation import danger_of, is_abuse, is_sexual
+from moderation.replies import fault_in
 from personas.care.yes_and_no import is_no, is_yes
 from personas.chat.markdown import reply_html
 from personas.curation.difference import differences
@@ -18,11 +22,15 @@ from personas.curation.minhash import band_keys, pieces
 from personas.curation.text_flags import flags_in_reply
 from personas.knowledge.facts import small_words
 from personas.knowledge.retrieval import fact_asked
+from personas.memory.finding import changes_in
 from personas.privacy.masking import mask
 from personas.ratings.style_features import style_of
 from personas.router.features import features_of
 from quiz.errors import NameRefused, NameUnfit
 from quiz.teams.names import name_clean
+
+DAY = date(2026, 11, 28)
+ASKED = Context(facts={"이름": "지민"})
 
 
 def name_or_refusal(text: str) -> str:
@@ -32,21 +40,33 @@ def name_or_refusal(text: str) -> str:
         return str(refusal)
 
 
+MEMORY = [
+    f"personas.memory.{name}"
+    for name in ("clauses", "days", "fitness", "forgetting", "introductions", "likings", "names", "pets", "phrases")
+]
+
 # What reads words of visitors, or words that visitors can make a model repeat; and the files whose patterns it uses.
 READERS: dict[str, tuple[Callable[[str], object], list[str]]] = {
-    "danger": (danger_of, ["moderation.folding"]),
+    "danger": (danger_of, ["moderation.folding", "moderation.sentences"]),
     "abuse": (is_abuse, ["moderation.spelling", "moderation.words"]),
     "sexual": (is_sexual, ["moderation.sexual"]),
     "name": (name_or_refusal, ["moderation.words"]),
     "near duplicates": (lambda text: band_keys(pieces([text])), []),
     "yes or no": (lambda text: (is_yes(text), is_no(text)), ["personas.care.yes_and_no"]),
-    "mask": (mask, ["personas.privacy.masking"]),
+    "mask": (mask, ["personas.privacy.masking", "personas.privacy.spelling"]),
     "flags": (lambda text: flags_in_reply("", text), ["personas.curation.text_flags"]),
     "difference": (lambda text: differences(text, text[1:]), ["personas.curation.difference"]),
     "markdown": (reply_html, []),
     "fact": (fact_asked, ["personas.knowledge.retrieval"]),
     "router": (features_of, ["personas.router.features"]),
     "style": (style_of, ["personas.ratings.style_features"]),
+    "reply": (fault_in, ["moderation.replies"]),
+    "facts told": (lambda text: changes_in(text, DAY), MEMORY),
+    "prompt form": (
+        lambda text: in_form([{"role": "user", "content": text}], ASKED),
+        ["inference_worker.exemplars.prompt_form"],
+    ),
+    "kind of message": (lambda text: kind_of(text, is_later=False), ["inference_worker.exemplars.modest"]),
 }
 PATTERNS_OVER_OTHER_TEXT = [
     "inference_worker.adapter_files",  # names of tensors
@@ -61,6 +81,12 @@ PATTERNS_OVER_OTHER_TEXT = [
     "moderation.written",  # answers that people of this project wrote
     "personas.chat.blend_views",  # three digits
     "personas.registry.adapter_folder",  # a hash
+    "personas.memory.word_lists",  # our own lists
+    "moderation.everyday",  # rows to train on
+    "inference_worker.remote.wire",  # a server's refusals
+    "personas.chat.exemplar_ids",  # our own ids
+    "personas.curation.exemplars",  # slots of replies that a curator reads
+    "inference_worker.exemplars.slots",
 ]
 PACKAGES = ("config", "quiz", "personas", "inference_worker", "moderation")
 

@@ -55,6 +55,8 @@ def addresses(redis_server, owner, friend, egen, teto) -> dict[str, list]:
         **dict.fromkeys(["blend", "auto", "arena", "my-votes"], []),
         **dict.fromkeys(["arena-picture", "arena-png"], [round_.pk]),
         "vote-effect": [1],
+        "fact-erase": [1],
+        "facts-erase": [],
         **dict.fromkeys(["conversation", "conversation-rename", "conversation-delete"], [conversation.pk]),
         "blend-change": [conversation.pk],
         **dict.fromkeys(["share", "share-revoke"], [conversation.pk]),

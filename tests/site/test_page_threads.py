@@ -11,6 +11,7 @@ from django.test import override_settings
 from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
 
+from config import whole_requests
 from config.asgi import PAGE_THREADS, PICTURE_THREADS, application
 from config.health import healthz
 from config.static_files import with_static_files
@@ -113,8 +114,9 @@ async def test_whoever_sends_slowly_keeps_no_thread():
 
 
 @override_settings(ROOT_URLCONF=__name__, ALLOWED_HOSTS=["*"])
-async def test_a_long_upload_comes_whole():
+async def test_a_long_upload_comes_whole(monkeypatch):
     upload = bytes(range(256)) * 8_000
+    monkeypatch.setattr(whole_requests, "LARGEST_BODIES", (("/echo/", len(upload)),))
     request = ask("/echo/", method="POST")
     await request.send_input({"type": "http.request", "body": upload, "more_body": False})
     assert (await request.receive_output(20))["status"] == 200

@@ -37,7 +37,7 @@ def test_without_votes_held_out_that_check_is_left_out():
     ("name", "value"),
     [
         ("chosen_logprob", -2.3),
-        ("perplexity", 41.0),
+        ("perplexity", 61.0),
         ("repetition", 0.18),
         ("median_length", 47),
         ("median_length", 33),

@@ -39,7 +39,7 @@ def test_replies_come_in_the_order_of_the_prompts(tuned, run):
     rows = run("generate_replies", [{"prompt": prompt} for prompt in prompts], *options)
     assert [row["prompt"] for row in rows] == prompts
     assert {row["adapter"] for row in rows} == {"egen@v1"}
-    assert all(set(row) == {"prompt", "reply", "adapter"} for row in rows)
+    assert all(set(row) == {"prompt", "reply", "adapter", "exemplars"} for row in rows)
 
 
 def test_a_seed_repeats_and_another_differs(tuned, run):

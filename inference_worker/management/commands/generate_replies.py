@@ -25,7 +25,7 @@ class Command(BatchCommand):
     def handle(self, *args, **options) -> None:
         from inference_worker.adapter_files import AdapterFileError
         from inference_worker.engine import EngineError
-        from inference_worker.served import Server
+        from inference_worker.management.served import Server
 
         adapters, sampling = self.adapters(options), self.sampling(options)
         engine = tasks.engine()
