@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from moderation import thresholds
-from moderation.folding import folded, readings
+from moderation.folding import readings
 from moderation.kinds import TOLD, Acute, Danger, Who
 from moderation.phrases import Phrase, phrase_in
 from moderation.scoring import Model, shipped_model
@@ -32,20 +32,22 @@ def _with_the_one_before(text: str, before: Sequence[str]) -> Danger | None:
 
 
 def _alone(text: str, at_least: float = thresholds.ALARM) -> Danger | None:
-    if len(folded(text)) <= LONG:
-        return _short(text, at_least)
-    found = (_short(part, thresholds.PART) for part in parts_of(text))
-    return next((danger for danger in found if danger), None) or _by_phrase_alone(text)
+    whole = readings(text)
+    if len(whole[0]) <= LONG:
+        return _first(whole, at_least)
+    found = (_first(readings(part), thresholds.PART) for part in parts_of(text))
+    return next((danger for danger in found if danger), None) or _by_phrase_alone(whole)
 
 
-def _short(text: str, at_least: float) -> Danger | None:
-    found = (_read(reading, at_least) for reading in readings(text))
+def _first(texts: list[str], at_least: float) -> Danger | None:
+    """The first danger among a message's readings."""
+    found = (_read(text, at_least) for text in texts)
     return next((danger for danger in found if danger), None)
 
 
-def _by_phrase_alone(text: str) -> Danger | None:
+def _by_phrase_alone(texts: list[str]) -> Danger | None:
     """A certain phrase that the parts of a long text cut in two."""
-    found = (phrase_in(reading) for reading in readings(text))
+    found = (phrase_in(text) for text in texts)
     return next((Danger(phrase.kind, "self", phrase.acute) for phrase in found if phrase), None)
 
 
@@ -56,7 +58,7 @@ def _read(text: str, at_least: float) -> Danger | None:
     if phrase is None and score < at_least:
         return None
     kind = phrase.kind if phrase else model.kind_of(text)
-    if kind == "minors" and not is_sexual(text) and model.alarm.score(without_age(text)) < at_least:
+    if kind == "minors" and not is_sexual(text) and model.alarm.score(without_age(text)) < thresholds.BESIDES_AGE:
         return None  # somebody says how old they are, and nothing else
     who: Who = "other" if model.other.score(text) > 0 else "self"
     return Danger(kind, who, _how_soon(model, text, phrase, score))

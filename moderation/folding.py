@@ -39,6 +39,8 @@ def normalized(text: str) -> str:
     grows with the square of its height."""
     if text.isascii():
         return text
+    if not any(map(unicodedata.combining, text)):
+        return unicodedata.normalize("NFC", text)
     height, kept = 0, []
     for character in text:
         height = height + 1 if unicodedata.combining(character) else 0

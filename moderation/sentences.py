@@ -3,7 +3,7 @@
 import re
 
 LONG = 64  # letters; what is no longer is read as a whole
-FEWEST = 16  # letters of a part: shorter sentences go with the next
+FEWEST = 24  # letters of a part: shorter sentences go with the next
 _END = re.compile(r"[.!?…~\n]+")
 _BLANK = re.compile(r"\s")
 

@@ -11,6 +11,11 @@ ALARM = -1.5
 # From here on the words are plain; of unseen everyday messages that is one in a hundred. Between the two it is
 # asked ("혹시 죽고 싶은 마음도 있어?"), and a no ends it.
 SURE = -0.5
+
+# What is left of a message about somebody young, once their age is taken out, has to say at least this much: to say how
+# old one is is no danger. Of the rows about minors all say more, of "나 중3이야" and the like what is left says less.
+BESIDES_AGE = -3.0
+
 # A sentence of a long text has to be plain: the more sentences there are, the likelier one of them only sounds like it.
 PART = SURE
 
