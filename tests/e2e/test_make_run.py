@@ -15,7 +15,6 @@ import pytest
 from config.serving.embedded_redis import free_port
 from tests.e2e.site import READY_SECONDS, ROOT
 
-# By a word of each one's command line.
 PROCESSES = {
     "redis-server": "redis",
     "config.web": "web",
