@@ -14,7 +14,9 @@ def composed(text: str) -> str:
     pile up on one letter the first few stay."""
     if text.isascii():
         return text
-    return unicodedata.normalize("NFC", "".join(_with_few_marks(text)))
+    if any(map(unicodedata.combining, text)):
+        text = "".join(_with_few_marks(text))
+    return unicodedata.normalize("NFC", text)
 
 
 def _with_few_marks(text: str) -> Iterator[str]:

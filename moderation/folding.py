@@ -7,11 +7,12 @@ dots or hearts between syllables, and letters drawn out all vanish here. Linear 
 import re
 import unicodedata
 
+from moderation.composing import composed
+
 INITIALS = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"
 VOWELS = "ㅏㅐㅑㅒㅓㅔㅕㅖㅗㅘㅙㅚㅛㅜㅝㅞㅟㅠㅡㅢㅣ"
 FINALS = "ㄱㄲㄳㄴㄵㄶㄷㄹㄺㄻㄼㄽㄾㄿㅀㅁㅂㅄㅅㅆㅇㅈㅊㅋㅌㅍㅎ"
 
-HIGHEST_PILE = 8  # marks on one letter; no language writes more
 
 _NAMED = {unicodedata.name(letter): letter for letter in INITIALS + VOWELS + FINALS}
 # Full and half width, Hangul among them, as the plain letter.
@@ -34,24 +35,9 @@ _DIGITS = re.compile("[0-9]+")
 _EMOJI = re.compile("[\u2600-\u27bf\U0001f300-\U0001faff]")
 
 
-def normalized(text: str) -> str:
-    """The text composed (NFC). Of marks piled on one letter the first few stay: putting a pile in order takes time that
-    grows with the square of its height."""
-    if text.isascii():
-        return text
-    if not any(map(unicodedata.combining, text)):
-        return unicodedata.normalize("NFC", text)
-    height, kept = 0, []
-    for character in text:
-        height = height + 1 if unicodedata.combining(character) else 0
-        if height <= HIGHEST_PILE:
-            kept.append(character)
-    return unicodedata.normalize("NFC", "".join(kept))
-
-
 def plain(message: str) -> str:
     """The message in small letters, composed, of one width, without what cannot be seen; blanks and marks stay."""
-    text = normalized(message).translate(_WIDTHS)
+    text = composed(message).translate(_WIDTHS)
     text = _MARKS.sub("", _UNSEEN.sub("", text)).translate(_CONJOINING)
     return unicodedata.normalize("NFC", text).lower()
 

@@ -11,7 +11,7 @@ import unicodedata
 import zlib
 from collections.abc import Iterable
 
-from moderation.folding import normalized
+from moderation.composing import composed
 
 LETTERS = 3
 # Two texts with half of their pieces in common share a key nineteen times in twenty, with eight tenths always.
@@ -26,7 +26,7 @@ def pieces(texts: Iterable[str]) -> set[str]:
     """The three-letter pieces of all texts, whatever their case, width and spaces."""
     found: set[str] = set()
     for text in texts:
-        letters = "".join(unicodedata.normalize("NFKC", normalized(text)).casefold().split())
+        letters = "".join(unicodedata.normalize("NFKC", composed(text)).casefold().split())
         found.update(letters[start : start + LETTERS] for start in range(max(len(letters) - LETTERS + 1, 1)))
     return found - {""}
 
