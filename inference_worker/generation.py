@@ -4,14 +4,15 @@ Knows neither the ORM nor Celery.
 """
 
 import logging
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from inference_worker.adapter_files import AdapterFileError
 from inference_worker.contracts import FLUSH_SECONDS, EndStatus, Sampling
 from inference_worker.engine import BadRequest, Delta, EngineBusy, EngineError, PromptTooLong
-from inference_worker.reply_engine import FinishedReply, PinnedAdapter, ReplyEngine, RunningReply
+from inference_worker.reply_engine import PinnedAdapter, ReplyEngine, RunningReply
 from inference_worker.reply_guard import ReplyFaulty, ReplyGuard
 from inference_worker.reply_log import ReplyLog, ReplyOvertaken
 from inference_worker.reply_metrics import ReplyMeter
@@ -19,6 +20,14 @@ from inference_worker.reply_metrics import ReplyMeter
 logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
+Result = TypeVar("Result", covariant=True)
+
+
+class InTheMaking(Protocol[Result]):
+    """What has begun and can be waited for: a running reply, or what is made of one."""
+
+    def result(self) -> Result: ...
+
 
 _END: dict[str, EndStatus] = {"stop": "done", "length": "done", "cancelled": "stopped", "failed": "failed"}
 
@@ -44,8 +53,7 @@ def write_reply(
     """Generate one reply into its log until it ends or the visitor stops it.
 
     Whatever fails, fails this reply alone, with what was written so far. One that says what it must not ends at once,
-    with the fault. Raises ReplyOvertaken when a later attempt has
-    taken the reply over.
+    with the fault. Raises ReplyOvertaken when a later attempt has taken the reply over.
     """
     meter = ReplyMeter([adapter.name for adapter in adapters])
     try:
@@ -113,13 +121,13 @@ def _error_word(error: Exception | None) -> str:
             return "engine"
 
 
-def finished_in_order(begun: Iterator[tuple[T, RunningReply]], window: int) -> Iterator[tuple[T, FinishedReply]]:
-    """Yield each (what for, reply) as it ends, in the order begun; `begun` is read no further than `window` ahead."""
-    waiting: list[tuple[T, RunningReply]] = []
+def finished_in_order(begun: Iterator[tuple[T, InTheMaking[Result]]], window: int) -> Iterator[tuple[T, Result]]:
+    """Yield each (what for, result) as it ends, in the order begun; `begun` is read no further than `window` ahead."""
+    waiting: deque[tuple[T, InTheMaking[Result]]] = deque()
     for what_for, running in begun:
         waiting.append((what_for, running))
         if len(waiting) == window:
-            first, reply = waiting.pop(0)
+            first, reply = waiting.popleft()
             yield first, reply.result()
     for what_for, running in waiting:
         yield what_for, running.result()
