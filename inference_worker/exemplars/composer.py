@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from inference_worker.exemplars.exchanges import Exchange
@@ -25,13 +25,10 @@ NEAR = 0.70
 # Half a message that says two things ("벌써 금욜이다 주말에 뭐하지") has to be nearer: the other half goes unanswered.
 NEAR_IN_PART = 0.86
 SHORTEST_PART = 3  # characters
-
-
-MODEST = "modest"  # the id of a modest reply that stands in for a near exchange
-
-
 # A second exchange stands beside the nearest only where it is nearly as near: a small model copies either.
 BESIDE = 0.06
+
+MODEST = "modest"  # the id of a modest reply that stands in for a near exchange
 
 
 @dataclass(frozen=True)
@@ -147,11 +144,6 @@ def shown_of(nearest: Sequence[Near], asked: Asked, message: str) -> list[Exempl
         said = message if near.exchange.is_private else near.wording
         exemplars.append(Exemplar(near.exchange.id, persona, said, reply, near.similarity))
     return exemplars
-
-
-def as_shown(asked: Asked, seed: int) -> Asked:
-    """The same question with another draw."""
-    return replace(asked, seed=seed)
 
 
 def _asks_for_time(nearest: Sequence[Near]) -> bool:

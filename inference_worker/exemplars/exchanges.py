@@ -40,11 +40,6 @@ class Exchange:
         return self.needs <= known and not self.lacks & known
 
     @property
-    def field(self) -> str:
-        """The field of life that it belongs to: its id without the number."""
-        return self.id.rpartition("-")[0]
-
-    @property
     def split(self) -> Split:
         """Of the row that it comes from."""
         return split_of(self.row or self.id)

@@ -17,16 +17,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from inference_worker.exemplars.slots import date_in_words, weekday_in_words
 from inference_worker.training.rows import Message
 
 # A version's manifest names the form that it was trained for; one without a name reads the talk alone.
 PLAIN_FORM = "plain"
 EXEMPLAR_FORM = "exemplars-1"
-FORMS = (PLAIN_FORM, EXEMPLAR_FORM)
 
 _SAID, _ANSWERED, _KNOWN, _NOW, _MESSAGE = "예", "답", "기억", "지금", "말"
 _LABEL = re.compile(rf"(?m)^([^\S\n]*(?:{_SAID}|{_ANSWERED}|{_KNOWN}|{_NOW}|{_MESSAGE}))[^\S\n]*[:：]")
-_WEEKDAYS = "월화수목금토일"
 
 
 @dataclass(frozen=True)
@@ -72,7 +71,7 @@ def _context_lines(context: Context):
 
 def now_in_words(now: datetime) -> str:
     """As in `11월 28일 토요일 23시 40분`."""
-    return f"{now.month}월 {now.day}일 {_WEEKDAYS[now.weekday()]}요일 {now.hour}시 {now.minute}분"
+    return f"{date_in_words(now)} {weekday_in_words(now)} {now.hour}시 {now.minute}분"
 
 
 def _in_a_line(text: str) -> str:

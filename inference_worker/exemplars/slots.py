@@ -17,17 +17,23 @@ def slot_values(facts: Mapping[str, str], now: datetime | None) -> dict[str, str
     """What each slot may be filled with: facts by their slot's name, and the visitor's time."""
     values = {slot: facts[fact] for fact, slot in FACT_SLOTS.items() if fact in facts}
     if now:
-        values |= {
-            "time": _clock(now),
-            "date": f"{now.month}월 {now.day}일",
-            "weekday": f"{_WEEKDAYS[now.weekday()]}요일",
-        }
+        values |= {"time": _clock(now), "date": date_in_words(now), "weekday": weekday_in_words(now)}
     return values
 
 
 def filled(text: str, values: Mapping[str, str]) -> str:
     """The text with its slots filled. Raises KeyError for a slot without a value: `Exchange.fits` is asked before."""
     return _SLOT.sub(lambda match: values[match[1]], text)
+
+
+def date_in_words(now: datetime) -> str:
+    """As in `11월 28일`."""
+    return f"{now.month}월 {now.day}일"
+
+
+def weekday_in_words(now: datetime) -> str:
+    """As in `토요일`."""
+    return f"{_WEEKDAYS[now.weekday()]}요일"
 
 
 def _clock(now: datetime) -> str:
