@@ -35,7 +35,7 @@ from personas.registry import runs, side_by_side
 from personas.registry import services as registry
 from personas.registry.models import AdapterVersion
 from personas.registry.runs import RunAlreadyRunning
-from personas.registry.selectors import move_get
+from personas.registry.selectors import move_get, personas_active
 from personas.voting.unasked import pair_call_off
 
 REDRAWS = 2  # of a reply that says what it must not, before a written one stands in
@@ -349,7 +349,17 @@ def _load_engine() -> None:
     serve_own_metrics()
     # Champions trained on another base cannot be served: this process alone knows which base it has.
     registry.champions_fit_base(base_hash=engine().base.hash)
+    _load_composer_early()
     close_old_connections()
+
+
+def _load_composer_early() -> None:
+    """Load what exemplars are looked up with, where a persona's champion reads any."""
+    from inference_worker.prompting import reads_exemplars
+
+    champions = [persona.champion_id for persona in personas_active() if persona.champion_id]
+    if any(reads_exemplars(pinned_adapters([[version_id, 1.0]])) for version_id in champions):
+        composer().ready()
 
 
 def serve_own_metrics():
