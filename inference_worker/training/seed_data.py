@@ -38,11 +38,8 @@ class SeedData:
         Raises:
             FileNotFoundError: there are none.
         """
-        files = [self.folder / kind / f"{slug}.jsonl" for kind in _KINDS]
-        found = [*self.shared_files, *(file for file in files if file.is_file())]
-        if not found:
-            raise FileNotFoundError(f"No rows for the persona {slug!r}: write some into {files[0]}.")
-        return found
+        self.persona_rows(slug)
+        return [*self.shared_files, *self._own_files(slug)]
 
     @property
     def shared_files(self) -> list[Path]:
@@ -81,12 +78,16 @@ class SeedData:
         return read_talks(*self.talks_folder.glob("*.jsonl"))
 
     def persona_rows(self, slug: str, split: str | None = None) -> list[ChatRow]:
-        """All of the persona's rows, or those of one split. An intent is one row: first wording, first reply."""
+        """All of the persona's rows, or those of one split. An intent is one row: first wording, first reply.
+
+        Raises:
+            FileNotFoundError: there are none.
+        """
         rows = self.own_rows(slug)
         rows += [first_row(intent, slug) for intent in self._intents() if slug in intent.replies]
         rows += [talk.row(slug) for talk in self.talks() if slug in talk.replies]
         if not rows:
-            self.persona_files(slug)
+            raise FileNotFoundError(f"No rows for the persona {slug!r}: write some into {self.folder / 'intents'}.")
         return [row for row in rows if split in (None, row.split)]
 
     def _intents(self) -> list[Exchange]:

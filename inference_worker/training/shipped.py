@@ -1,6 +1,7 @@
-"""The adapters that come with the repository: warm-up, then SFT and DPO for each persona.
+"""The adapters that come with the repository: a chat stage for all personas, then SFT and DPO for each.
 
     <output>/warmup          one adapter on general chat, where a file for it was given
+    <output>/chat            one adapter on rows of all personas, each with the exemplars that it would meet
     <output>/<slug>/sft      the fixed SFT adapter, from which every nightly run starts
     <output>/<slug>/v1       version 1: the SFT adapter after DPO on natural pairs, with its measurements
 

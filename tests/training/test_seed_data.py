@@ -1,7 +1,9 @@
 """The repository's own rows: enough of them, in the right shapes, with a split that nothing crosses."""
 
 import re
+import runpy
 from collections import Counter
+from pathlib import Path
 
 import pytest
 from datasketch import MinHash, MinHashLSH
@@ -10,6 +12,7 @@ from inference_worker.training.row_files import read_chat_rows
 from inference_worker.training.rows import SPLITS, ChatRow
 from inference_worker.training.seed_data import SEED_DATA
 
+ROOT = Path(__file__).resolve().parents[2]
 NEAR = 0.7  # Jaccard similarity of character bigrams from which two prompts count as the same one
 PERSONAS = ("egen", "teto")
 KINDS = ("intents", "talks", "dialogues", "safety")
@@ -133,3 +136,16 @@ def test_teto_never_uses_soft_marks():
 def test_every_answer_to_a_crisis_names_109(slug):
     crisis = [row for row in SEED_DATA.safety_rows(slug) if row.category == "self_harm"]
     assert len(crisis) >= 10 and all("109" in row.reply for row in crisis)
+
+
+def test_the_written_intents_have_no_fault_and_no_tic():
+    """What STYLE.md forbids, and phrases that stand in more than three replies of a hundred; the script says where."""
+    check = runpy.run_path(str(ROOT / "scripts" / "check_intents.py"))
+    assert list(check["faults_of"](sorted(SEED_DATA.intents_folder.glob("*.jsonl")))) == []
+
+
+def test_a_persona_for_whom_nobody_wrote_is_named():
+    with pytest.raises(FileNotFoundError, match="'nobody'"):
+        SEED_DATA.persona_rows("nobody")
+    with pytest.raises(FileNotFoundError, match="'nobody'"):
+        SEED_DATA.persona_files("nobody")
