@@ -58,6 +58,17 @@ class Site:
         self.start_worker()
         self.wait_until_ready()
 
+    @classmethod
+    @contextmanager
+    def of_web_alone(cls, folder: Path, seed: str) -> Iterator["Site"]:
+        """A site without a worker, seeded, until it is no longer needed."""
+        running = cls(folder)
+        try:
+            running.start_web_alone(seed)
+            yield running
+        finally:
+            running.stop()
+
     def start_web_alone(self, seed: str = "") -> None:
         """The web process without a worker: most pages need no model, and this starts in seconds. `seed` is run first,
         Python lines that bring what the pages are to show."""

@@ -31,15 +31,33 @@ def staff_of(browser: Browser, site: Site, roles: dict[str, str]) -> Iterator[di
             context.close()
 
 
+@contextmanager
+def at_the_desk(browser: Browser, site: Site, name: str, address: str, height: int = 900) -> Iterator[Page]:
+    """A page of the admin before somebody who has logged in with PASSWORD; a complaint of its scripts is a failure."""
+    context = browser.new_context(base_url=site.url, locale="ko-KR", viewport={"width": 1280, "height": height})
+    page = context.new_page()
+    complaints: list[str] = []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.goto(address)
+    _log_in(page, name)
+    yield page
+    context.close()
+    assert complaints == []
+
+
 def _logged_in(context: BrowserContext, name: str) -> Page:
     page = context.new_page()
     page.set_viewport_size({"width": 1280, "height": 900})
     page.goto("/admin/")
+    _log_in(page, name)
+    return page
+
+
+def _log_in(page: Page, name: str) -> None:
     page.locator("input[name=username]").fill(name)
     page.locator("input[name=password]").fill(PASSWORD)
     page.locator("input[name=password]").press("Enter")
     expect(page.locator("input[name=password]")).to_have_count(0)
-    return page
 
 
 def judge(page: Page, found_by: str, deed: str) -> str:

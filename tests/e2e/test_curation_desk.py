@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.e2e.site import Site
+from tests.e2e.staff import at_the_desk
 
 PAIRS = 34
 SEED = f"""
@@ -16,7 +17,7 @@ from personas.curation.services import pairs_import
 def rows(count, prompt, chosen, rejected):
     texts = ((prompt.format(n), chosen.format(n), rejected.format(n)) for n in range(count))
     return [json.dumps(dict(zip(("prompt", "chosen", "rejected"), row))) for row in texts]
-User.objects.create_superuser("curator", password="long enough for tests")
+User.objects.create_superuser("curator", password="a long password of the tests")
 pairs_import(persona="egen", lines=rows(
     {PAIRS - 2}, "고민 {{}}번", "고생 많았어, {{}}개면 지쳤겠다ㅠㅠ", "{{}}개쯤은 누구나 하는 거야"))
 pairs_import(persona="teto", lines=rows(2, "보고서 {{}}", "지금 {{}}장부터 써.", "음 그냥 천천히 하자 {{}}"))
@@ -26,29 +27,16 @@ pairs_import(persona="teto", lines=rows(2, "보고서 {{}}", "지금 {{}}장부�
 @pytest.fixture(scope="module")
 def desk_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """The web process with pairs that wait."""
-    running = Site(tmp_path_factory.mktemp("desk"))
-    try:
-        running.start_web_alone(SEED)
+    with Site.of_web_alone(tmp_path_factory.mktemp("desk"), SEED) as running:
         yield running
-    finally:
-        running.stop()
 
 
 @pytest.fixture
 def queue(browser, desk_site: Site) -> Iterator[Page]:
     """The queue before a curator who has logged in; a complaint of its scripts fails the test."""
-    context = browser.new_context(base_url=desk_site.url, locale="ko-KR", viewport={"width": 1280, "height": 900})
-    page = context.new_page()
-    complaints: list[str] = []
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.goto("/admin/curation/preferencepair/queue/")
-    page.locator("input[name=username]").fill("curator")
-    page.locator("input[name=password]").fill("long enough for tests")
-    page.keyboard.press("Enter")
-    expect(page.locator("#desk")).to_be_visible()
-    yield page
-    context.close()
-    assert complaints == []
+    with at_the_desk(browser, desk_site, "curator", "/admin/curation/preferencepair/queue/") as page:
+        expect(page.locator("#desk")).to_be_visible()
+        yield page
 
 
 def pair_on(page: Page) -> str:

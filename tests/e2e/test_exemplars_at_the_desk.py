@@ -7,12 +7,13 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e.pictures import keep_screenshot
 from tests.e2e.site import Site
+from tests.e2e.staff import at_the_desk
 
 SEED = """
 from django.contrib.auth.models import User
 from personas.curation.models import PreferencePair
 from personas.curation.services import pairs_import
-User.objects.create_superuser("curator", password="long enough for tests")
+User.objects.create_superuser("curator", password="a long password of the tests")
 read = [
     {"id": "work-012", "said": "회의에서 또 깨졌어", "reply": "에구… 오늘 진짜 고생했겠다ㅠㅠ 지금은 좀 괜찮아?"},
     {"id": "feelings-104", "said": "팀장님 때문에 울고 싶어", "reply": "그 말 들었을 때 얼마나 서러웠을까ㅠㅠ"},
@@ -33,26 +34,16 @@ PreferencePair.objects.filter(pk=PreferencePair.objects.last().pk).update(
 @pytest.fixture(scope="module")
 def desk_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """The web process with pairs whose replies read exemplars."""
-    running = Site(tmp_path_factory.mktemp("desk"))
-    try:
-        running.start_web_alone(SEED)
+    with Site.of_web_alone(tmp_path_factory.mktemp("desk"), SEED) as running:
         yield running
-    finally:
-        running.stop()
 
 
 @pytest.fixture
 def queue(browser, desk_site: Site) -> Iterator[Page]:
     """The queue before a curator who has logged in."""
-    context = browser.new_context(base_url=desk_site.url, locale="ko-KR", viewport={"width": 1280, "height": 800})
-    page = context.new_page()
-    page.goto("/admin/curation/preferencepair/queue/")
-    page.locator("input[name=username]").fill("curator")
-    page.locator("input[name=password]").fill("long enough for tests")
-    page.keyboard.press("Enter")
-    expect(page.locator("#desk")).to_be_visible()
-    yield page
-    context.close()
+    with at_the_desk(browser, desk_site, "curator", "/admin/curation/preferencepair/queue/", height=800) as page:
+        expect(page.locator("#desk")).to_be_visible()
+        yield page
 
 
 def press(page: Page, key: str, said: str) -> None:

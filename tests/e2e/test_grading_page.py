@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.e2e.pictures import SCHEMES, keep_screenshot
 from tests.e2e.site import Site
+from tests.e2e.staff import at_the_desk
 
 REPLIES = 24
 SLOW_MS = 400
@@ -17,7 +18,7 @@ import json
 from django.contrib.auth.models import User
 from personas.grading.rows import replies_read
 from personas.grading.services import round_make
-User.objects.create_superuser("reader", password="long enough for tests")
+User.objects.create_superuser("reader", password="a long password of the tests")
 rows = [dict(
     messages=[dict(role="user", content="나 오늘 면접 봤어"), dict(role="assistant", content="고생했어. 어땠어?"),
               dict(role="user", content=f"마지막 질문 {{n}}번에서 얼어버렸어")],
@@ -35,31 +36,17 @@ print(json.dumps([[g.item.number, g.grade, g.in_style] for g in Grade.objects.se
 @pytest.fixture(scope="module")
 def grading_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """The web process with a round that waits."""
-    running = Site(tmp_path_factory.mktemp("grading"))
-    try:
-        running.start_web_alone(SEED)
+    with Site.of_web_alone(tmp_path_factory.mktemp("grading"), SEED) as running:
         yield running
-    finally:
-        running.stop()
 
 
 @pytest.fixture
 def reading(browser: Browser, grading_site: Site) -> Iterator[Page]:
     """The round before a reader who has logged in, none of it graded; a complaint of its scripts fails the test."""
     grading_site.shell("from personas.grading.models import Grade; Grade.objects.all().delete()")
-    screen = {"width": 1280, "height": 800}
-    context = browser.new_context(base_url=grading_site.url, locale="ko-KR", viewport=screen)
-    page = context.new_page()
-    complaints: list[str] = []
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.goto("/admin/grading/gradinground/1/read/")
-    page.locator("input[name=username]").fill("reader")
-    page.locator("input[name=password]").fill("long enough for tests")
-    page.keyboard.press("Enter")
-    expect(page.locator("[data-reading]")).to_be_visible()
-    yield page
-    context.close()
-    assert complaints == []
+    with at_the_desk(browser, grading_site, "reader", "/admin/grading/gradinground/1/read/", height=800) as page:
+        expect(page.locator("[data-reading]")).to_be_visible()
+        yield page
 
 
 def shown(page: Page) -> int:
