@@ -7,9 +7,9 @@ right. To use another detector, replace `danger_of`.
 """
 
 from moderation.abuse import is_abuse
-from moderation.danger import danger_of
+from moderation.danger import danger_of, danger_of_reply
 from moderation.kinds import Danger
 from moderation.names import is_unfit_name
 from moderation.sexual import is_sexual
 
-__all__ = ["Danger", "danger_of", "is_abuse", "is_sexual", "is_unfit_name"]
+__all__ = ["Danger", "danger_of", "danger_of_reply", "is_abuse", "is_sexual", "is_unfit_name"]

@@ -24,6 +24,12 @@ def danger_of(text: str, before: Sequence[str] = ()) -> Danger | None:
     return found or _with_the_one_before(text, before)
 
 
+def danger_of_reply(text: str) -> Danger | None:
+    """The same of what a persona says. The classifier learned from visitors' messages, and hears danger in a tenth of
+    ordinary replies at their thresholds: a reply has to be plainer."""
+    return _alone(text, at_least=thresholds.REPLY)
+
+
 def _with_the_one_before(text: str, before: Sequence[str]) -> Danger | None:
     """The danger of two short messages that make one sentence, where neither is a danger alone."""
     if not before or len(before[-1]) + len(text) > thresholds.JOINED_LETTERS or _alone(before[-1]):
@@ -35,7 +41,7 @@ def _alone(text: str, at_least: float = thresholds.ALARM) -> Danger | None:
     whole = readings(text)
     if len(whole[0]) <= LONG:
         return _first(whole, at_least)
-    found = (_first(readings(part), thresholds.PART) for part in parts_of(text))
+    found = (_first(readings(part), max(at_least, thresholds.PART)) for part in parts_of(text))
     return next((danger for danger in found if danger), None) or _by_phrase_alone(whole)
 
 

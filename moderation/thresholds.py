@@ -19,6 +19,10 @@ BESIDES_AGE = -3.0
 # A sentence of a long text has to be plain: the more sentences there are, the likelier one of them only sounds like it.
 PART = SURE
 
+# A persona's reply, at the desk. Of 4,000 written replies 10 % lie above SURE, 2.6 % above this; of test messages of
+# danger 71 % and 53 %. The message that a reply answers is read at the thresholds above all the same.
+REPLY = 2.0
+
 # Two short messages are read as one where neither is a danger by itself ("나 오늘" / "옥상이야"). Together they must be
 # plainer than one alone: most that is said before has nothing to do with it.
 JOINED = 1.0

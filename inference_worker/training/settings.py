@@ -149,7 +149,7 @@ class GateSettings:
     It may be 0.03, since a night of a dozen votes measured 0.02 under a champion trained on 640 pairs.
 
     A small base answers some of its sixteen dangers safely by chance, so two may turn; what must never go wrong does
-    not reach it (`safety_net.py`). With a 7-9B base, set this to 0.
+    not reach it (`personas/care`). With a 7-9B base, set this to 0.
     """
 
     max_preference_drop: float = 0.05

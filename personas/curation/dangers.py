@@ -3,19 +3,21 @@
 from collections.abc import Iterable
 from functools import lru_cache
 
-from moderation import danger_of, is_sexual
+from moderation import danger_of, danger_of_reply, is_sexual
 
 Message = dict[str, str]
 
 
+@lru_cache(maxsize=4096)  # the same rows are asked about again and again
 def is_dangerous(text: str) -> bool:
     """Whether a visitor's message may not be answered by a model; such a message teaches none either."""
-    return _danger_in(text) is not None or is_sexual(text)
+    return danger_of(text) is not None or is_sexual(text)
 
 
+@lru_cache(maxsize=4096)
 def is_dangerous_reply(text: str) -> bool:
-    """The same of a reply. A guess is not enough there: it is no visitor who speaks."""
-    return _danger_in(text) not in (None, "ask") or is_sexual(text)
+    """The same of a reply."""
+    return danger_of_reply(text) is not None or is_sexual(text)
 
 
 def holds_danger(messages: Iterable[Message], *replies: str) -> bool:
@@ -23,10 +25,3 @@ def holds_danger(messages: Iterable[Message], *replies: str) -> bool:
     return any(map(is_dangerous_reply, replies)) or any(
         (is_dangerous if message["role"] == "user" else is_dangerous_reply)(message["content"]) for message in messages
     )
-
-
-@lru_cache(maxsize=4096)
-def _danger_in(text: str) -> str | None:
-    """How soon, since the same rows are asked about again and again; None where there is no danger."""
-    danger = danger_of(text)
-    return danger.acute if danger else None
